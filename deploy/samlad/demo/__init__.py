@@ -1,0 +1,1 @@
+"""The demo: the season of Kungsholmen, played through the public HTTP APIs."""
