@@ -1,0 +1,1 @@
+"""What every process tells about itself: time, traces, logs, metrics, health. Never content."""

@@ -1,0 +1,97 @@
+"""The correlation id and the W3C trace context that follow one piece of work everywhere."""
+
+import re
+import secrets
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar, Token
+from dataclasses import dataclass, replace
+from uuid import uuid4
+
+_UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
+_IDENTITY_LIKE = re.compile(r"\d(?:[._:-]*\d){9}")
+_CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+_TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """The ids of the work in hand; `traceparent` as W3C Trace Context writes it."""
+
+    correlation_id: str
+    traceparent: str | None = None
+
+
+_current: ContextVar[Trace | None] = ContextVar("samlad_trace", default=None)
+
+
+def is_uuid(text: str) -> bool:
+    """Whether the text is a UUID in lower case."""
+    return _UUID.fullmatch(text) is not None
+
+
+def valid_correlation_id(text: str | None) -> str | None:
+    """The text if it can serve as a correlation id: a UUID, or 1-100 plain characters.
+
+    Ten digits in a row are refused outside a UUID: they could be somebody's number.
+    """
+    if not text or not _CORRELATION.fullmatch(text):
+        return None
+    return text if is_uuid(text) or not _IDENTITY_LIKE.search(text) else None
+
+
+def valid_traceparent(text: str | None) -> str | None:
+    """The text if it is a version 00 traceparent with non-zero ids."""
+    return text if text and _TRACEPARENT.fullmatch(text) else None
+
+
+def new_trace() -> Trace:
+    """A trace nobody has started before."""
+    return Trace(str(uuid4()), f"00-{secrets.token_hex(16)}-{secrets.token_hex(8)}-01")
+
+
+def child(trace: Trace) -> Trace:
+    """The same trace with a new span id: what is sent on to the next one."""
+    if trace.traceparent is None:
+        return trace
+    version, trace_id, _, flags = trace.traceparent.split("-")
+    return replace(trace, traceparent=f"{version}-{trace_id}-{secrets.token_hex(8)}-{flags}")
+
+
+def continued(correlation_id: str | None, traceparent: str | None) -> Trace:
+    """The trace a sender named, with new ids where it named none or impossible ones."""
+    fresh = new_trace()
+    span = valid_traceparent(traceparent)
+    received = Trace(valid_correlation_id(correlation_id) or fresh.correlation_id, span)
+    return child(received) if span else replace(received, traceparent=fresh.traceparent)
+
+
+def current() -> Trace:
+    """The trace bound here; a new one (unbound) where none is."""
+    return _current.get() or new_trace()
+
+
+def bound() -> Trace | None:
+    """The trace bound here, if any."""
+    return _current.get()
+
+
+def enter(trace: Trace) -> Token[Trace | None]:
+    """Bind without a `with`; give the token to `leave`."""
+    return _current.set(trace)
+
+
+def leave(token: Token[Trace | None]) -> None:
+    """Undo `enter`."""
+    _current.reset(token)
+
+
+@contextmanager
+def bind(correlation_id: str | None = None, traceparent: str | None = None) -> Iterator[Trace]:
+    """Bind the named trace (new ids where missing) for the body of the `with`."""
+    trace = continued(correlation_id, traceparent)
+    token = enter(trace)
+    try:
+        yield trace
+    finally:
+        leave(token)
