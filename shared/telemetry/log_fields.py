@@ -18,8 +18,8 @@ FIELDS = frozenset(
     account action address aggregate agency applied attempt attempts batch bytes channel check code
     collection consumer correlation_id count delay district dropped duplicates duration_ms error_at
     error_type event event_id event_type exit_code failed fence findings generation group held host
-    incarnation job kind lag level line logger lost method missing module month next offset outcome part
-    partition partitions path_template pending period phase pid port problem_code projection
+    incarnation job kind lag level line logger lost method missing module month next offset outcome
+    part partition partitions path_template pending period phase pid port problem_code projection
     published reason received records replayed retry_in role rows seconds sequence service shard
     signal skipped source stage started state status stopped taken template timestamp topic topics
     trace_id version view week
