@@ -1,0 +1,1 @@
+"""The operator's package: command line, embedded stack, demo, doctor, benches."""

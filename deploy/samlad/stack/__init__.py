@@ -1,0 +1,1 @@
+"""The embedded stack: real Kafka, MongoDB, Caddy and a mail sink without containers."""

@@ -1,0 +1,82 @@
+"""Real Kafka and MongoDB for tests: the running ones of the environment, else own ones."""
+
+import os
+import subprocess
+import sys
+import time
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import MongoClient
+
+from deploy.samlad.stack.state import State
+from tests.support import topics
+
+START_WITHIN = 90.0
+
+
+@pytest.fixture(scope="session")
+def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
+    """Return the addresses of a Kafka and a MongoDB that live at least as long as the session."""
+    kafka, mongo = os.environ.get("SAMLAD_TEST_KAFKA"), os.environ.get("SAMLAD_TEST_MONGO")
+    if kafka and mongo:
+        yield State(kafka=kafka.split(","), mongo_url=mongo, ready=True)
+        return
+    folder = tmp_path_factory.mktemp("stack")
+    command = [sys.executable, "-m", "deploy.samlad", "stack", "--data", str(folder)]
+    process = subprocess.Popen(command)  # noqa: S603 - our own command line
+    try:
+        yield _until_ready(folder, process)
+    finally:
+        process.terminate()
+        process.wait(60)
+
+
+def _until_ready(folder: Path, process: subprocess.Popen[bytes]) -> State:
+    deadline = time.monotonic() + START_WITHIN
+    while time.monotonic() < deadline and process.poll() is None:
+        state = State.read(folder)
+        if state and state.ready:
+            return state
+        time.sleep(0.05)
+    pytest.fail(f"the embedded stack did not start; its logs are in {folder / 'logs'}")
+
+
+@pytest.fixture(scope="session")
+def kafka_bootstrap(stack: State) -> list[str]:
+    """Return the bootstrap servers of a real Kafka."""
+    return stack.kafka
+
+
+@pytest.fixture(scope="session")
+def mongo_url(stack: State) -> str:
+    """Return the address of a real MongoDB replica set."""
+    return stack.mongo_url
+
+
+@pytest.fixture(scope="session")
+def _mongo(mongo_url: str) -> Iterator[MongoClient[dict[str, Any]]]:
+    with MongoClient[dict[str, Any]](mongo_url) as client:
+        yield client
+
+
+@pytest.fixture
+def database_name(_mongo: MongoClient[dict[str, Any]]) -> Iterator[str]:
+    """Return a name no other test has; databases that begin with it are dropped afterwards."""
+    name = f"test_{uuid.uuid4().hex[:12]}"
+    yield name
+    for each in _mongo.list_database_names():
+        if each.startswith(name):
+            _mongo.drop_database(each)
+
+
+@pytest.fixture
+async def unique_topic(kafka_bootstrap: list[str]) -> AsyncIterator[str]:
+    """Return a new topic of 12 partitions; it is deleted afterwards."""
+    name = f"test.{uuid.uuid4().hex[:12]}"
+    await topics.create(kafka_bootstrap, name)
+    yield name
+    await topics.delete(kafka_bootstrap, name)
