@@ -56,7 +56,7 @@ class KeyRing(Protocol):
         ...
 
 
-def issue(  # noqa: PLR0917 - read as a sentence: a test key for this agency in this role …
+def issue(
     kind: KeyKind | str,
     agency: str,
     role: Role,

@@ -1,0 +1,96 @@
+"""Bodies: how large, of which kind, and that JSON is what it says and not too deep.
+
+The body is read once here, up to the limit, and handed on; a chunked body without a length is
+counted as it comes.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.web.json_guard import Limits, guarded
+from shared.web.problem import Problem
+
+KIB = 1024
+JSON = re.compile(r"application/(?:[\w.+-]+\+)?json")
+FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
+URLENCODED = "application/x-www-form-urlencoded"
+_CLOSE = {"connection": "close"}
+
+
+@dataclass(frozen=True, slots=True)
+class BodyLimits:
+    """The limits of one service: the usual ones, and others for whole paths."""
+
+    usual: Limits = field(default_factory=Limits)
+    by_path: Mapping[str, Limits] = field(default_factory=dict)
+
+    def of(self, path: str) -> Limits:
+        """The limits for this path."""
+        return self.by_path.get(path, self.usual)
+
+
+class GuardedBody:
+    """Refuses bodies that are too large, of another kind, or broken."""
+
+    def __init__(self, app: ASGIApp, *, limits: BodyLimits) -> None:
+        self._app = app
+        self._limits = limits
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        if b"%00" in scope.get("query_string", b"") or "\x00" in scope["path"]:
+            raise Problem(400)
+        headers = Headers(scope=scope)
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            await self._app(scope, receive, send)
+            return
+        limits = self._limits.of(scope["path"])
+        body = _checked(await _whole(receive, headers, limits.size), headers, limits)
+        await self._app(scope, _handed_on(body, receive), send)
+
+
+async def _whole(receive: Receive, headers: Headers, size: int) -> bytes:
+    if int(headers.get("content-length", "0")) > size:
+        raise Problem(413, headers=_CLOSE)
+    parts, length, more = [], 0, True
+    while more:
+        message = await receive()
+        if message["type"] == "http.disconnect":
+            raise Problem(400)
+        parts.append(message.get("body", b""))
+        length += len(parts[-1])
+        if length > size:
+            raise Problem(413, headers=_CLOSE)
+        more = message.get("more_body", False)
+    return b"".join(parts)
+
+
+def _checked(body: bytes, headers: Headers, limits: Limits) -> bytes:
+    if not body:
+        return body
+    kind = headers.get("content-type", "").split(";", 1)[0].strip().lower()
+    if "content-encoding" in headers or not (kind in FORMS or JSON.fullmatch(kind)):
+        raise Problem(415)
+    if kind == URLENCODED and (b"%00" in body or b"\x00" in body):
+        raise Problem(400)
+    return body if kind in FORMS else guarded(body, limits)
+
+
+def _handed_on(body: bytes, receive: Receive) -> Receive:
+    given = False
+
+    async def again() -> Message:
+        nonlocal given
+        if given:
+            return await receive()
+        given = True
+        return {"type": "http.request", "body": body, "more_body": False}
+
+    return again

@@ -1,0 +1,46 @@
+"""The security headers of every answer."""
+
+from collections.abc import Mapping
+
+from starlette.datastructures import MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+STRICT_CSP = (
+    "default-src 'self'; base-uri 'none'; object-src 'none'; frame-ancestors 'none'; "
+    "form-action 'self'; img-src 'self' data:"
+)
+DOCS_CSP = STRICT_CSP + "; style-src 'self' 'unsafe-inline'"
+
+HEADERS: Mapping[str, str] = {
+    "content-security-policy": STRICT_CSP,
+    "x-content-type-options": "nosniff",
+    "x-frame-options": "DENY",
+    "referrer-policy": "same-origin",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), microphone=(), geolocation=(self), interest-cohort=()",
+    "cache-control": "no-store",
+}
+_HSTS = "max-age=31536000; includeSubDomains"
+
+
+class SecurityHeaders:
+    """Adds the headers an answer has not set itself."""
+
+    def __init__(self, app: ASGIApp, *, over_https: bool = False) -> None:
+        self._app = app
+        self._headers = dict(HEADERS)
+        if over_https:
+            self._headers["strict-transport-security"] = _HSTS
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+
+        async def with_headers(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in self._headers.items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -1,0 +1,32 @@
+"""The correlation id and the trace context of a request, taken in or made, and given back."""
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from shared.telemetry import context
+
+
+class Traced:
+    """Binds the trace while the request lasts; `X-Correlation-ID` is on every answer."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Serve one request."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        headers = Headers(scope=scope)
+        trace = context.continued(headers.get("x-correlation-id"), headers.get("traceparent"))
+
+        async def with_id(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                MutableHeaders(scope=message)["x-correlation-id"] = trace.correlation_id
+            await send(message)
+
+        token = context.enter(trace)
+        try:
+            await self._app(scope, receive, with_id)
+        finally:
+            context.leave(token)
