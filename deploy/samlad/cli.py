@@ -24,7 +24,7 @@ Data = Annotated[
 
 @app.callback()
 def samlad() -> None:
-    """Exit codes: 0 done, 1 failed, 2 wrong usage, 3 cannot be fetched, 4 not running, 5 refused."""
+    """Exit codes: 0 done, 1 failed, 2 usage, 3 cannot be fetched, 4 not running, 5 refused."""
 
 
 @app.command()
@@ -38,7 +38,7 @@ def stack(data: Data = None) -> None:
 def main() -> None:
     """Run the command line; what cannot be done is one sentence and its exit code."""
     try:
-        app()
+        app(prog_name="samlad")
     except CannotError as error:
         print(f"samlad: {error}", file=sys.stderr)
         sys.exit(error.code)

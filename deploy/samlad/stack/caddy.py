@@ -1,0 +1,72 @@
+"""Caddy, the one front door, with the Caddyfile of deploy/caddy."""
+
+import asyncio
+import shutil
+import sys
+from collections.abc import Mapping
+from dataclasses import dataclass
+from pathlib import Path
+
+from deploy.samlad.places import root
+from deploy.samlad.refusal import CannotError, Exit
+from deploy.samlad.stack.part import Part
+
+
+def program() -> Path:
+    """Return the caddy of the machine, else the one of the wheel."""
+    installed = shutil.which("caddy")
+    path = Path(installed) if installed else Path(sys.executable).parent / "caddy"
+    if not path.exists():
+        raise CannotError(
+            "There is no caddy for this system: install one, then run the command again.",
+            Exit.CANNOT_FETCH,
+        )
+    return path
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Caddy:
+    """The front door: its own port, and where each service listens."""
+
+    folder: Path
+    port: int
+    admin: int
+    services: Mapping[str, str]
+
+    @property
+    def url(self) -> str:
+        """Return the address that people use."""
+        return f"http://127.0.0.1:{self.port}"
+
+    def part(self) -> Part:
+        """Return it as a process to look after."""
+        caddyfile = root() / "deploy" / "caddy" / "Caddyfile"
+        arguments = ("run", "--config", str(caddyfile), "--adapter", "caddyfile")
+        return Part(
+            name="caddy",
+            command=[str(program()), *arguments],
+            environment=self._environment(),
+            prepare=self._make_folder,
+            ready=self.answers,
+        )
+
+    def _environment(self) -> dict[str, str]:
+        hosts = {
+            f"SAMLAD_{name.upper()}_UPSTREAM": url.removeprefix("http://")
+            for name, url in self.services.items()
+        }
+        return hosts | {
+            "SAMLAD_FRONT": f"http://127.0.0.1:{self.port}, http://localhost:{self.port}",
+            "SAMLAD_CADDY_ADMIN": f"127.0.0.1:{self.admin}",
+            "XDG_DATA_HOME": str(self.folder),
+            "XDG_CONFIG_HOME": str(self.folder),
+        }
+
+    async def _make_folder(self) -> None:
+        self.folder.mkdir(parents=True, exist_ok=True)
+
+    async def answers(self) -> bool:
+        """Return whether the front door is open."""
+        _, writer = await asyncio.open_connection("127.0.0.1", self.port)
+        writer.close()
+        return True
