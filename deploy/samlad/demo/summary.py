@@ -1,0 +1,131 @@
+"""The demo's summary, counted from outside: the APIs and the topics, never the databases."""
+
+import asyncio
+from collections import Counter
+from collections.abc import Sequence
+from statistics import median
+from typing import Any
+
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.errors import KafkaError
+
+from deploy.samlad.demo.client import Actor, FrontDoor, Json
+from shared.contracts.envelope import Undecodable, from_headers
+from shared.contracts.topics import INTAKE_CONCERNS
+
+COORDINATOR = Actor("DISTRICT_COORD", "COORDINATOR")
+REGISTERED = "se.samlad.intake.concerns.ConcernRegistered.v1"
+
+
+async def settle(door: FrontDoor, *, expected: int, seconds: float = 30.0) -> None:
+    """Waits until reporting shows the expected concerns and notify has nothing left to send."""
+    deadline = asyncio.get_running_loop().time() + seconds
+    while asyncio.get_running_loop().time() < deadline:
+        rows = await door.get("/reporting/v1/concerns", COORDINATOR, limit=1)
+        states = await delivery_states(door)
+        if rows["total"] >= expected and not states.keys() & {"PENDING", "SENDING", "RETRYING"}:
+            return
+        await asyncio.sleep(0.25)
+
+
+async def count(door: FrontDoor, bootstrap: Sequence[str], tally: Json) -> Json:
+    """Everything of the summary but the seconds.
+
+    Args:
+        door: the public APIs.
+        bootstrap: Kafka's addresses, to count what is on the topic.
+        tally: what the player was answered: `sent`, `accepted`, `diverted`, `quarantined`, and
+            `latency_ms`, a list of milliseconds.
+    """
+    rows = await door.every("/reporting/v1/concerns", COORDINATOR)
+    projected = {row["concern_id"] for row in rows}
+    counters = await door.get("/reporting/v1/counters", COORDINATOR)
+    problems = await door.get("/coordination/v1/problems", COORDINATOR, limit=1)
+    reports = await door.get("/reporting/v1/reports", COORDINATOR, limit=1)
+    return {
+        "concerns": {
+            **{name: tally[name] for name in ("sent", "accepted", "diverted", "quarantined")},
+            "on_topic": len(await ids_on_topic(bootstrap)),
+            "projected": len(projected),
+            "lost": tally["accepted"] - tally["quarantined"] - len(projected),
+            "applied_twice": counters["total"] - len(projected),
+        },
+        "problems": problems["total"],
+        "assignments": await _states(door, "/coordination/v1/assignments", "state"),
+        "closed_actions": await _states(door, "/reporting/v1/effects", "effect"),
+        "deliveries": await delivery_states(door),
+        "reports": reports["total"],
+        "latency_ms": percentiles(tally["latency_ms"]),
+    }
+
+
+async def delivery_states(door: FrontDoor) -> dict[str, int]:
+    """Deliveries per state."""
+    return await _states(door, "/notify/v1/deliveries", "state")
+
+
+async def _states(door: FrontDoor, path: str, field: str) -> dict[str, int]:
+    items = await door.every(path, COORDINATOR)
+    return dict(sorted(Counter(str(item[field]) for item in items).items()))
+
+
+async def ids_on_topic(bootstrap: Sequence[str]) -> set[str]:
+    """Distinct ids of registered concerns on `intake.concerns`, read with a plain consumer."""
+    consumer = AIOKafkaConsumer(bootstrap_servers=list(bootstrap), enable_auto_commit=False)
+    await consumer.start()
+    try:
+        return await _read_to_end(consumer)
+    finally:
+        await consumer.stop()
+
+
+async def _read_to_end(consumer: AIOKafkaConsumer) -> set[str]:
+    await consumer.topics()
+    numbers = consumer.partitions_for_topic(INTAKE_CONCERNS.name) or set()
+    partitions = [TopicPartition(INTAKE_CONCERNS.name, number) for number in sorted(numbers)]
+    consumer.assign(partitions)
+    ends = await consumer.end_offsets(partitions)
+    await consumer.seek_to_beginning(*partitions)
+    ids: set[str] = set()
+    while any([await consumer.position(p) < ends[p] for p in partitions]):
+        for records in (await consumer.getmany(timeout_ms=500)).values():
+            ids.update(filter(None, map(_registered_id, records)))
+    return ids
+
+
+def _registered_id(record: Any) -> str | None:  # noqa: ANN401 - aiokafka's own record
+    try:
+        meta = from_headers(record.headers)
+    except (Undecodable, KafkaError):
+        return None
+    return meta.subject if meta.type == REGISTERED else None
+
+
+def percentiles(samples: Sequence[float]) -> dict[str, float | None]:
+    """Median and 99th percentile in milliseconds; None without samples."""
+    if not samples:
+        return {"p50": None, "p99": None}
+    ordered = sorted(samples)
+    last = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
+    return {"p50": round(median(ordered), 1), "p99": round(last, 1)}
+
+
+def in_words(summary: Json) -> list[str]:
+    """The summary as lines for a person."""
+    concerns, seconds = summary["concerns"], summary["seconds"]
+    latency = summary["latency_ms"]
+    return [
+        "{sent} concerns sent: {accepted} accepted, {diverted} diverted, "
+        "{quarantined} of the accepted quarantined".format(**concerns),
+        "{on_topic} on the topic, {projected} in reporting, {lost} lost, "
+        "{applied_twice} applied twice".format(**concerns),
+        f"{summary['problems']} problems; assignments: {_words(summary['assignments'])}",
+        f"closed actions: {_words(summary['closed_actions'])}",
+        f"deliveries: {_words(summary['deliveries'])}; reports: {summary['reports']}",
+        f"visible in reporting after {latency['p50']} ms (median), {latency['p99']} ms (p99)",
+        "seconds: {set_up} set-up, {start} start, {play} play".format(**seconds),
+    ]
+
+
+def _words(states: dict[str, int]) -> str:
+    return ", ".join(f"{n} {state}" for state, n in states.items()) or "none"
