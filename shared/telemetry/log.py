@@ -14,6 +14,13 @@ from structlog.typing import EventDict, FilteringBoundLogger
 
 from shared.telemetry.log_fields import allowed, error_fields, rendered, with_trace
 
+_QUIET = {
+    "uvicorn.access": logging.CRITICAL,  # requests are counted by shared.web
+    "httpx": logging.WARNING,  # its INFO is one line per request, address included
+    "httpcore": logging.WARNING,
+    "fastapi": logging.ERROR,  # warns that e-mail addresses are not checked; ours is a constant
+    "pymongo": logging.WARNING,  # its commands hold documents
+}
 _LITERAL_LOGGERS = ("uvicorn", "aiokafka")
 
 
@@ -93,7 +100,8 @@ def _route_libraries(handler: logging.Handler, level: str) -> None:
         logger = logging.getLogger(name)
         logger.handlers.clear()
         logger.propagate = name != "uvicorn.access"
-    logging.getLogger("uvicorn.access").setLevel(logging.CRITICAL)
+    for name, least in _QUIET.items():
+        logging.getLogger(name).setLevel(least)
     logging.captureWarnings(capture=True)
 
 

@@ -18,6 +18,7 @@ MEDIA_TYPE = "application/problem+json"
 TYPES = "tag:samlad.se,2026:problem/"
 OCCURRENCES = "tag:samlad.se,2026:occurrence/"
 FIRST_PROBLEM = 400
+FIRST_FAILURE = 500
 
 WORDS: Mapping[int, tuple[str, str, str]] = {
     400: ("bad-request", "Begäran går inte att läsa", "The request cannot be read"),
@@ -68,7 +69,7 @@ class Problem(Exception):  # noqa: N818 - RFC 9457 calls it a problem
         members: Mapping[str, Any] | None = None,
     ) -> None:
         """`title` is (sv, en); `invalid` pairs (property, reason); `members` are extensions."""
-        usual = WORDS.get(status, WORDS[400] if status < 500 else WORDS[500])
+        usual = WORDS.get(status, WORDS[400] if status < FIRST_FAILURE else WORDS[500])
         self.status = status
         self.code = code or usual[0]
         self.title = Title(*(title or usual[1:]))

@@ -30,7 +30,8 @@ class Caught:
         try:
             await self._app(scope, receive, noted)
         except Exception as error:
-            _log.exception("request broke", method=scope["method"])
+            if not isinstance(error, Problem):
+                _log.exception("request broke")
             if begun:
                 raise
             problem = error if isinstance(error, Problem) else Problem(500)

@@ -1,0 +1,96 @@
+"""Who asks, and whether their role may: dependencies for endpoints. Deny by default."""
+
+from collections.abc import Awaitable, Callable
+from typing import Annotated
+
+from fastapi import Depends, Request, Security
+from fastapi.security import APIKeyCookie, HTTPBearer
+
+from shared.security.roles import Principal, Right, allowed
+from shared.security.session import Session, same_token
+from shared.web.problem import Problem
+from shared.web.session import session_of
+from shared.web.site import site_of
+
+CSRF_FIELD = "csrf"
+CSRF_HEADER = "x-csrf-token"
+_SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
+_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_CHALLENGE = {"www-authenticate": 'Bearer realm="samlad"'}
+
+_bearer = HTTPBearer(
+    auto_error=False,
+    scheme_name="ApiKey",
+    description="API-nyckel / API key: `sml_test_…`, `sml_team_…`, `sml_live_…`",
+)
+_cookie = APIKeyCookie(
+    name="samlad_session",
+    auto_error=False,
+    scheme_name="Session",
+    description="Inloggad session / signed-in session",
+)
+
+
+async def maybe_principal(request: Request) -> Principal | None:
+    """Who asks, or None for somebody unknown. A wrong key is never taken for none: 401.
+
+    A session's unsafe request must carry its token in the form or in `X-CSRF-Token`: else 403.
+    """
+    given = request.headers.get("authorization")
+    if given is not None:
+        return _by_key(request, given)
+    session = session_of(request)
+    if session is None:
+        return None
+    if request.method not in _SAFE:
+        await _check_token(request, session)
+    return session.principal
+
+
+async def principal(
+    request: Request,
+    _by_bearer: Annotated[object, Security(_bearer)] = None,
+    _by_session: Annotated[object, Security(_cookie)] = None,
+) -> Principal:
+    """Who asks; 401 when nobody we know."""
+    known = await maybe_principal(request)
+    if known is None:
+        raise Problem(401, headers=_CHALLENGE)
+    return known
+
+
+Known = Annotated[Principal, Depends(principal)]
+MaybeKnown = Annotated[Principal | None, Depends(maybe_principal)]
+
+
+def require(right: Right) -> Callable[..., Awaitable[Principal]]:
+    """A dependency that gives the principal when their role has the right; 403 otherwise."""
+
+    async def check(known: Known) -> Principal:
+        if not allowed(known, right):
+            raise Problem(403)
+        return known
+
+    return check
+
+
+def _by_key(request: Request, authorization: str) -> Principal:
+    scheme, _, key = authorization.partition(" ")
+    site = site_of(request)
+    bearer = scheme.lower() == "bearer"
+    found = site.keyring.find(key.strip(), site.wall_now()) if bearer else None
+    if found is None:
+        raise Problem(401, headers=_CHALLENGE)
+    return found
+
+
+async def _check_token(request: Request, session: Session) -> None:
+    given: object = request.headers.get(CSRF_HEADER)
+    if given is None and request.headers.get("content-type", "").startswith(_FORMS):
+        given = (await request.form()).get(CSRF_FIELD)
+    if not isinstance(given, str) or not same_token(session.csrf, given):
+        raise Problem(
+            403,
+            "form-expired",
+            ("Formuläret har gått ut, ladda om sidan", "The form has expired, reload the page"),
+        )

@@ -1,0 +1,133 @@
+"""How an API describes itself: OpenAPI 3.1 with everything a stranger needs to know."""
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.openapi.utils import get_openapi
+
+from shared.web.problem import MEDIA_TYPE
+from shared.web.site import Site
+
+CONTACT = {"name": "Samlad", "url": "https://samlad.se/kontakt", "email": "samlad@example.org"}
+LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
+TERMS = "https://samlad.se/villkor"
+LIMITS = """
+**Gränser.** Kropp högst 64 KiB (importer 5 MiB), djup 16, listor högst 200. Okända egenskaper
+avvisas. Skapande POST kräver `Idempotency-Key`. Fel är `application/problem+json` (RFC 9457).
+Sidor: `limit` (20, högst 200) och `page` (från 1). Tider enligt RFC 3339, svar i UTC.
+
+**Limits.** Body at most 64 KiB (imports 5 MiB), depth 16, lists at most 200. Unknown properties
+are refused. Creating POSTs need `Idempotency-Key`. Errors are `application/problem+json`
+(RFC 9457). Pages: `limit` (20, at most 200) and `page` (from 1). Times by RFC 3339, answered in
+UTC.
+"""
+
+PROBLEM_SCHEMA: dict[str, Any] = {
+    "title": "Problem",
+    "description": "RFC 9457. `invalid-parameters` enligt Diggs profil, aldrig värdet självt. / "
+    "`invalid-parameters` as in Digg's profile, never the value itself.",
+    "type": "object",
+    "required": ["type", "title", "status", "detail", "instance", "code", "correlation_id"],
+    "properties": {
+        "type": {"type": "string", "format": "uri"},
+        "title": {"type": "string"},
+        "status": {"type": "integer", "minimum": 400, "maximum": 599},
+        "detail": {"type": "string"},
+        "instance": {"type": "string", "format": "uri"},
+        "code": {"type": "string"},
+        "correlation_id": {"type": "string"},
+        "invalid-parameters": {
+            "type": "array",
+            "maxItems": 50,
+            "items": {
+                "type": "object",
+                "required": ["property", "reason"],
+                "properties": {"property": {"type": "string"}, "reason": {"type": "string"}},
+            },
+        },
+    },
+    "examples": [
+        {
+            "type": "tag:samlad.se,2026:problem/invalid",
+            "title": "Uppgifterna är inte giltiga",
+            "status": 422,
+            "detail": "Uppgifterna är inte giltiga. / The input is not valid.",
+            "instance": "tag:samlad.se,2026:occurrence/5a0c3f0e-5f0a-4f1e-9a58-0f6b3f1c2d4e",
+            "code": "invalid",
+            "correlation_id": "5a0c3f0e-5f0a-4f1e-9a58-0f6b3f1c2d4e",
+            "invalid-parameters": [{"property": "category", "reason": "saknas / is missing"}],
+        }
+    ],
+}
+_PROBLEM_ANSWER = {
+    "description": "Ett problem / a problem (RFC 9457)",
+    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
+}
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class SamladApi(FastAPI):
+    """A FastAPI whose document tells that every error is a problem."""
+
+    def openapi(self) -> dict[str, Any]:
+        """The OpenAPI document, made once."""
+        if self.openapi_schema is None:
+            self.openapi_schema = with_problems(_plain(self))
+        return self.openapi_schema
+
+
+def described(site: Site, *, lifespan: Lifespan) -> SamladApi:
+    """An app with its description; documents are served by `docs`, not by FastAPI."""
+    service = site.service
+    return SamladApi(
+        title=f"Samlad {service.name}: {service.title_sv} / {service.title_en}",
+        summary=f"{service.title_sv} / {service.title_en}",
+        description=f"{service.description_sv}\n\n{service.description_en}\n{LIMITS}",
+        version=service.version,
+        contact=CONTACT,
+        license_info=LICENCE,
+        terms_of_service=TERMS,
+        servers=[{"url": site.settings.public_url, "description": "Denna driftsättning / this"}],
+        openapi_url=None,
+        docs_url=None,
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
+
+
+def with_problems(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with our problem in place of FastAPI's own error shape."""
+    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    schemas["Problem"] = PROBLEM_SCHEMA
+    for path in document["paths"].values():
+        for operation in path.values():
+            answers = operation["responses"]
+            if _is_fastapis(answers.get("422")):
+                del answers["422"]
+            answers.setdefault("default", _PROBLEM_ANSWER)
+    for name in ("HTTPValidationError", "ValidationError"):
+        schemas.pop(name, None)
+    return document
+
+
+def _is_fastapis(answer: dict[str, Any] | None) -> bool:
+    return "HTTPValidationError" in str((answer or {}).get("content", ""))
+
+
+def _plain(app: FastAPI) -> dict[str, Any]:
+    return get_openapi(
+        title=app.title,
+        version=app.version,
+        openapi_version="3.1.0",
+        summary=app.summary,
+        description=app.description,
+        routes=app.routes,
+        servers=app.servers,
+        contact=app.contact,
+        license_info=app.license_info,
+        terms_of_service=app.terms_of_service,
+    )
