@@ -1,0 +1,73 @@
+"""Rows of concerns and diversions, and what each row counts for."""
+
+from services.reporting.projections import NO_PLACE, Contribution, Row, moment
+from shared.contracts.calendar import week_of
+from shared.contracts.codes import ConcernState
+from shared.contracts.concerns import ConcernDiverted, ConcernQuarantined, ConcernRegistered
+from shared.contracts.envelope import Received
+
+
+def registered(row: Row, received: Received[ConcernRegistered]) -> Row:
+    """The concern with its codes; its week is that of the observation."""
+    event = received.event
+    return {
+        **_bare(row),
+        **event.model_dump(mode="json", exclude={"place_id", "observed_from", "observed_to"}),
+        "state": ConcernState.REGISTERED.value,
+        "place_id": event.place_id or NO_PLACE,
+        "observed_from": moment(event.observed_from),
+        "observed_to": None if event.observed_to is None else moment(event.observed_to),
+        "registered_at": moment(event.registered_at),
+        "week": week_of(event.observed_from),
+    }
+
+
+def quarantined(row: Row, received: Received[ConcernQuarantined]) -> Row:
+    """That a concern waits in quarantine, and for what kinds of findings."""
+    return {
+        **_bare(row),
+        **received.event.model_dump(mode="json"),
+        "state": ConcernState.QUARANTINED.value,
+        "week": week_of(received.meta.time),
+    }
+
+
+def diverted(row: Row, received: Received[ConcernDiverted]) -> Row:
+    """That somebody was told where to turn; nothing else is known of it."""
+    event = received.event
+    return {
+        **_bare(row),
+        "target": event.target.value,
+        "category_group": event.category_group,
+        "week": week_of(received.meta.time),
+    }
+
+
+def per_place(row: Row) -> Contribution:
+    """A registered concern counts once for its place, primary category and week."""
+    if row["state"] != ConcernState.REGISTERED:
+        return {}
+    return {(row["district"], row["place_id"], row["category"], row["week"]): 1}
+
+
+def per_agency(row: Row) -> Contribution:
+    """A registered concern counts once for who reported it: the reporting effort."""
+    if row["state"] != ConcernState.REGISTERED:
+        return {}
+    return {(row["district"], row["source_agency"], row["week"]): 1}
+
+
+def per_quarantine(row: Row) -> Contribution:
+    """A concern in quarantine counts beside the registered ones, never among them."""
+    if row["state"] != ConcernState.QUARANTINED:
+        return {}
+    return {(row["district"], row["week"]): 1}
+
+
+def per_target(row: Row) -> Contribution:
+    """A diversion counts for where the reporter was told to turn."""
+    return {(row["district"], row["target"], row["week"]): 1}
+
+
+def _bare(row: Row) -> Row:
+    return {name: row[name] for name in ("_id", "seq", "district")}

@@ -1,0 +1,22 @@
+"""Rows of SSPF outcomes and attestations; whether a term is released is decided when read."""
+
+from services.reporting.projections import Row, moment
+from shared.contracts.envelope import Received
+from shared.contracts.sspf import SspfMeetingOutcomeRecorded, SspfTermAttested
+
+
+def recorded(row: Row, received: Received[SspfMeetingOutcomeRecorded]) -> Row:
+    """What is needed for the term's aggregate: the term and the level, and no more."""
+    event = received.event
+    return {**row, "term": event.term, "level": event.level.value}
+
+
+def attested(row: Row, received: Received[SspfTermAttested]) -> Row:
+    """The band of unique youths of a whole term, as attested last."""
+    event = received.event
+    return {
+        **row,
+        "term": event.term,
+        "unique_band": event.unique_band.value,
+        "attested_at": moment(received.meta.time),
+    }
