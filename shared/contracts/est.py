@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated, ClassVar
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from shared.contracts.codes import (
     Disclosure,
@@ -31,6 +31,7 @@ from shared.contracts.types import (
 
 _PROBLEM = "5f0c7a52-8f6e-5a39-9d0c-1f6a6c2b7e11"
 _CONCERNS = ("2c1f6a5e-3b0d-5c55-8a4b-7d2f9e0c4a10", "7b2e4c1d-90aa-5f3e-b1c6-0d4e8f5a6b32")
+_CAUSE: JsonValue = {"no": 1, "side": "PLACE", "code": "LATE_HOURS", "could_act": "PORT"}
 
 
 class _EstEvent(Event):
@@ -143,16 +144,7 @@ class Cause(BaseModel):
 class CauseAnalysisRecorded(_ProblemEvent):
     """The group wrote down why the problem is there and who could act."""
 
-    model_config = example(
-        causes=[
-            {
-                "no": 1,
-                "side": "PLACE",
-                "code": "NO_BINS_OR_TOILETS",
-                "could_act": "DISTRICT_PARKS",
-            }
-        ]
-    )
+    model_config = example(causes=[_CAUSE])
 
     causes: tuple[Cause, ...] = Field(min_length=1, max_length=20, description="Numbered causes")
 
@@ -176,17 +168,8 @@ class PrioritisationDecided(_ProblemEvent):
     """The group decided whether to work with the problem now."""
 
     model_config = example(
-        scores={
-            "frequency": 3,
-            "trend": 3,
-            "deviation": 2,
-            "concentration": 3,
-            "duration": 1,
-            "signal": 2,
-            "affected": 2,
-            "harm": 1,
-        },
-        total=17,
+        scores=dict.fromkeys(Scores.model_fields, 2),
+        total=16,
         influenceable=True,
         resources=True,
         decision="PRIORITISED",
