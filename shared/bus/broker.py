@@ -1,0 +1,129 @@
+"""The consumers of one service: started in the background, again and again until Kafka is there.
+
+FastStream's broker starts its subscribers one after the other and fails with the first that finds
+no Kafka or no topic. Here every subscriber has a task of its own, which starts it, starts it
+again after a failure with back-off, and so makes a service that can start before its Kafka.
+"""
+
+import asyncio
+import contextlib
+import logging
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from faststream.kafka import KafkaBroker
+from faststream.kafka.subscriber.usecase import BatchSubscriber
+
+from shared.bus.reading import Reading
+from shared.bus.retry import BackOff
+from shared.bus.router import subscribe
+from shared.telemetry import log
+
+REQUEST_MS = 10_000
+METADATA_MS = 30_000
+STOP_SECONDS = 8.0
+GRACE_SECONDS = 5.0
+_log = log.get(__name__)
+
+
+class _Words:
+    """FastStream's own messages without their texts, which may quote a payload."""
+
+    def log(
+        self,
+        level: int,
+        msg: object,  # noqa: ARG002 - the text is what must not be logged
+        /,
+        *,
+        exc_info: BaseException | None = None,
+        extra: Mapping[str, Any] | None = None,
+    ) -> None:
+        """Tell that something happened and what kind of error it was."""
+        if level > logging.INFO and exc_info is not None:
+            group = (extra or {}).get("group_id", "")
+            _log.warning("consumer", group=group, exc_info=exc_info)
+
+
+def make_broker(bootstrap: Sequence[str]) -> KafkaBroker:
+    """A broker that only consumes; connects nowhere yet."""
+    return KafkaBroker(
+        list(bootstrap),
+        consumer_only=True,
+        allow_auto_create_topics=False,
+        apply_types=False,
+        request_timeout_ms=REQUEST_MS,
+        metadata_max_age_ms=METADATA_MS,
+        graceful_timeout=GRACE_SECONDS,
+        client_id="samlad",
+        logger=_Words(),
+    )
+
+
+class Consumers:
+    """The readings of one service and the tasks that keep them going."""
+
+    def __init__(self, bootstrap: Sequence[str]) -> None:
+        self.broker = make_broker(bootstrap)
+        self._readings: list[tuple[Reading, BatchSubscriber]] = []
+        self._tasks: list[asyncio.Task[None]] = []
+
+    @property
+    def readings(self) -> list[Reading]:
+        """Everything that is read."""
+        return [reading for reading, _ in self._readings]
+
+    def add(self, reading: Reading) -> None:
+        """Read this too, from the next start on."""
+        self._readings.append((reading, subscribe(self.broker, reading)))
+
+    async def start(self) -> None:
+        """Begin to begin: returns at once, whether or not Kafka is there."""
+        await self.broker.connect()
+        self._tasks = [
+            asyncio.create_task(_keep_starting(reading, subscriber), name=reading.group)
+            for reading, subscriber in self._readings
+        ]
+
+    async def stop(self) -> None:
+        """Finish what is in flight, leave the groups, let go."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await asyncio.gather(*(_stopped(subscriber) for _, subscriber in self._readings))
+        await asyncio.gather(*(reading.reader.close() for reading, _ in self._readings))
+        await self.broker.stop()
+
+    def idle_seconds(self, reading: Reading) -> float:
+        """Since when this reading has not polled; 0 while it polls or has not begun."""
+        for each, subscriber in self._readings:
+            if each is reading and subscriber.consumer is not None:
+                idle: float = subscriber.consumer._subscription.fetcher_idle_time  # noqa: SLF001 - aiokafka tells it nowhere else
+                return idle
+        return 0.0
+
+
+async def _keep_starting(reading: Reading, subscriber: BatchSubscriber) -> None:
+    back_off = BackOff(first=0.1, most=2.0)
+    while True:
+        try:
+            await subscriber.start()
+        except Exception as error:  # noqa: BLE001 - whatever is missing may come
+            _log.info(
+                "not consuming yet",
+                group=reading.group,
+                topic=reading.topic,
+                attempt=back_off.failures + 1,
+                code=type(error).__name__,
+            )
+            reading.pulse.revoked()
+            await _stopped(subscriber)
+            await back_off.wait()
+        else:
+            _log.info("consuming", group=reading.group, topic=reading.topic)
+            return
+
+
+async def _stopped(subscriber: BatchSubscriber) -> None:
+    with contextlib.suppress(Exception):  # it goes away; how, is of no use to anybody
+        async with asyncio.timeout(STOP_SECONDS):
+            await subscriber.stop()

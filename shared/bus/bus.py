@@ -1,0 +1,114 @@
+"""The bus of one service: what it projects, reacts to and publishes, wired and kept going."""
+
+import asyncio
+from collections.abc import Callable, Sequence
+from uuid import uuid4
+
+from shared.bus.broker import Consumers
+from shared.bus.meters import Meters
+from shared.bus.projector import Projector
+from shared.bus.reactor import PermanentError, Reaction, Reactor, one_by_one
+from shared.bus.producer import Producer
+from shared.bus.reading import Reading, Workplace
+from shared.bus.relay import Relay, RelayState
+from shared.bus.views import Counters, Fold, Key, Row, View
+from shared.bus.watch import Watch, end_process
+from shared.contracts.topics import Topic
+from shared.store.client import Client, Database
+from shared.store.leases import Leases
+from shared.store.stream import Stream
+from shared.telemetry import log
+from shared.telemetry.health import Health, Status
+from shared.telemetry.metrics import Metrics
+
+__all__ = [
+    "Bus",
+    "Counters",
+    "Fold",
+    "Key",
+    "PermanentError",
+    "Reaction",
+    "Row",
+    "View",
+    "one_by_one",
+]
+
+
+class Bus:
+    """A service's part of the bus: declare first, then `start`; Kafka may be away meanwhile."""
+
+    def __init__(  # noqa: PLR0913 - names every part it is wired to
+        self,
+        *,
+        service: str,
+        bootstrap: Sequence[str],
+        client: Client,
+        database: Database,
+        metrics: Metrics,
+        health: Health,
+        on_stall: Callable[[], None] = end_process,
+    ) -> None:
+        self._service = service
+        meters = Meters(metrics)
+        self._place = Workplace(client, database, list(bootstrap), meters)
+        self._consumers = Consumers(bootstrap)
+        self._watch = Watch(self._consumers, bootstrap, meters, on_stall=on_stall)
+        self._streams: list[Stream] = []
+        self._relay: Relay | None = None
+        self._tasks: list[asyncio.Task[None]] = []
+        self._health = health
+        health.add("consumers", self._watch.live, live=True)
+        health.add("consuming", self._watch.ready)
+
+    def project(self, topic: Topic, *views: View) -> None:
+        """Fold a topic into views, exactly once: the group `samlad.<service>.<topic>.view`."""
+        group = self._group(topic, "view")
+        projector = Projector(topic=topic.name, group=group, views=views, place=self._place)
+        self._consumers.add(Reading(topic.name, group, projector))
+
+    def react(self, topic: Topic, reaction: Reaction, *, name: str) -> None:
+        """Give a topic's events to a reaction, at least once and in order per partition.
+
+        It is called with a poll's events and may be called again with any of them. Unavailable is
+        waited out; PermanentError makes a dead letter of its event.
+        """
+        group = self._group(topic, name)
+        reactor = Reactor(topic=topic.name, group=group, reaction=reaction, place=self._place)
+        self._consumers.add(Reading(topic.name, group, reactor))
+
+    def publish(self, *streams: Stream) -> None:
+        """Publish what these streams append; make their indexes before (`Stream.prepare`)."""
+        self._streams.extend(streams)
+        self._health.add("publishing", self._publishing)
+
+    async def start(self) -> None:
+        """Begin in the background; returns at once whether or not Kafka is there."""
+        if self._streams:
+            self._relay = self._make_relay()
+            await self._relay.start()
+        await self._consumers.start()
+        self._tasks = [asyncio.create_task(self._watch.run(), name="watch")]
+
+    async def stop(self) -> None:
+        """Finish what is in flight and let go."""
+        for task in self._tasks:
+            task.cancel()
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._consumers.stop()
+        if self._relay is not None:
+            await self._relay.stop()
+
+    def _make_relay(self) -> Relay:
+        return Relay(
+            self._streams,
+            producer=Producer(self._place.bootstrap, client_id=f"samlad-{self._service}"),
+            leases=Leases(self._place.database, owner=str(uuid4())),
+            log=log.get("shared.bus.relay"),
+        )
+
+    def _publishing(self) -> Status:
+        state = RelayState.STOPPED if self._relay is None else self._relay.state
+        return Status(state in {RelayState.RUNNING, RelayState.STANDBY}, f"RELAY_{state}")
+
+    def _group(self, topic: Topic, name: str) -> str:
+        return f"samlad.{self._service}.{topic.name}.{name}"

@@ -1,0 +1,104 @@
+"""From a poll's raw records to events: nothing in here raises, whatever the bytes.
+
+FastStream drops a batch silently when its parser fails, and its own parser fails on a header
+without a value or one that is not UTF-8; its decoder would copy every body. These two leave the
+records as they are; `decoded` then says of each what it is or why it is nothing.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, Protocol
+
+from aiokafka.errors import KafkaError
+from faststream.kafka.message import ConsumerProtocol, KafkaAckableMessage, KafkaMessage
+from faststream.message import AckStatus, StreamMessage
+
+from shared.contracts import registry
+from shared.contracts.envelope import Event, Received, Undecodable, decode
+
+
+class Record(Protocol):
+    """What the bus uses of aiokafka's ConsumerRecord; `timestamp` is in milliseconds."""
+
+    topic: str
+    partition: int
+    offset: int
+    timestamp: int
+    key: bytes | None
+    value: bytes | None
+    headers: Sequence[tuple[str, bytes | None]]
+
+
+Records = tuple[Record, ...]
+
+KNOWN_TYPES = len(registry.EVENTS)  # reading the registry is what makes its events decodable
+
+
+class Poll(KafkaAckableMessage):
+    """One poll's records; acknowledged by a commit that may fail without harm."""
+
+    async def ack(self) -> None:
+        """Commit the consumer's positions; the next commit makes up for one that fails."""
+        if not self.committed:
+            try:
+                await self.consumer.commit()
+            except KafkaError:
+                self.committed = AckStatus.NACKED
+                return
+            self.committed = AckStatus.ACKED
+
+
+class ConsumerOwner(Protocol):
+    """Whoever holds the consumer a poll came from."""
+
+    @property
+    def consumer(self) -> Any:  # noqa: ANN401 - aiokafka has no types
+        """The consumer, once started."""
+
+
+def parser_for(owner: ConsumerOwner) -> Any:  # noqa: ANN401 - FastStream's own alias is Any
+    """The parser of one subscriber."""
+
+    async def parse(message: Records) -> KafkaMessage:
+        consumer: ConsumerProtocol = owner.consumer
+        return Poll(raw_message=message, body=b"", correlation_id="poll", consumer=consumer)
+
+    return parse
+
+
+async def records_of(message: StreamMessage[Any]) -> Any:  # noqa: ANN401 - as FastStream has it
+    """The decoder: the records as they came."""
+    return message.raw_message
+
+
+@dataclass(frozen=True, slots=True)
+class Poison:
+    """A record that is no event of ours; `reason` is a code free of its content."""
+
+    record: Record
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Arrived:
+    """An event and the place it came from."""
+
+    record: Record
+    received: Received[Event]
+
+
+def decoded(records: Iterable[Record]) -> list[Arrived | Poison]:
+    """What each record is, in order."""
+    return [_decoded(record) for record in records]
+
+
+def _decoded(record: Record) -> Arrived | Poison:
+    try:
+        received = decode(record.headers, record.value)
+        if record.key is None or record.key.decode() != received.meta.subject:
+            return Poison(record, "KEY_MISMATCH")
+    except Undecodable as error:
+        return Poison(record, error.code.value)
+    except Exception:  # noqa: BLE001 - no record may stop a partition, whatever is wrong with it
+        return Poison(record, "UNREADABLE")
+    return Arrived(record, received)

@@ -1,0 +1,118 @@
+"""The views of one projection in MongoDB: which documents a batch touches, and writing it."""
+
+from collections.abc import Iterable, Mapping, Sequence
+
+from shared.bus.codec import Arrived
+from shared.bus.folding import Folded, Folding, Hole, keys_needing_order
+from shared.bus.views import Counters, Key, View
+from shared.contracts.envelope import Event, Received
+from shared.store.client import Database, Document, ReplaceOne, Session, UpdateOne
+from shared.store.errors import Conflict, translated
+
+PARKED = "parked"
+
+
+class ReadModel:
+    """The views one topic is folded into."""
+
+    def __init__(self, database: Database, views: Sequence[View]) -> None:
+        self._database = database
+        self._views = views
+
+    async def fold(self, arrived: Sequence[Arrived]) -> list[Folded]:
+        """What the events make of every view, from the documents as they stand."""
+        found = []
+        for view in self._views:
+            mine = [each for each in arrived if each.received.event.aggregate == view.aggregate]
+            if mine:
+                found.append(await self._fold(view, mine))
+        return found
+
+    async def _fold(self, view: View, arrived: Sequence[Arrived]) -> Folded:
+        keys = {each.received.meta.subject for each in arrived}
+        rows = {row["_id"]: row for row in await self._find(view.name, keys)}
+        events: list[Received[Event]] = [each.received for each in arrived]
+        unfolded = await self._find(view.unfolded, keys_needing_order(events, rows))
+        folding = Folding(view, rows.values(), unfolded)
+        for each in arrived:
+            folding.take(each.received, each.record.partition, each.record.offset)
+        return folding.result()
+
+    async def _find(self, collection: str, keys: Iterable[str]) -> list[Document]:
+        wanted = list(keys)
+        if not wanted:
+            return []
+        with translated():
+            return await self._database[collection].find({"_id": {"$in": wanted}}).to_list(None)
+
+    async def write(self, folded: Folded, session: Session) -> None:
+        """Store one view's part of a batch inside the session's transaction."""
+        view, database = folded.view, self._database
+        with translated():
+            if folded.inserts:
+                rows = database[view.name]
+                await rows.insert_many(folded.inserts, ordered=False, session=session)
+            if folded.replaces:
+                await self._replace(view.name, folded.replaces, session)
+            await self._write_unfolded(folded, session)
+            for number, counters in enumerate(view.counters):
+                moved = {(k, p): n for (c, k, p), n in folded.counts.items() if c == number}
+                await self._count(counters, moved, session)
+            await self._park(folded.holes, session)
+
+    async def _replace(self, name: str, rows: Sequence[Document], session: Session) -> None:
+        writes = [ReplaceOne({"_id": row["_id"]}, row) for row in rows]
+        done = await self._database[name].bulk_write(writes, ordered=False, session=session)
+        if done.matched_count != len(rows):
+            raise Conflict("ROW_GONE")
+
+    async def _write_unfolded(self, folded: Folded, session: Session) -> None:
+        collection = self._database[folded.view.unfolded]
+        writes = [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in folded.unfolded]
+        if writes:
+            await collection.bulk_write(writes, ordered=False, session=session)
+        if folded.now_folded:
+            await collection.delete_many({"_id": {"$in": folded.now_folded}}, session=session)
+
+    async def _count(
+        self, counters: Counters, moved: Mapping[tuple[Key, int], int], session: Session
+    ) -> None:
+        if not moved:
+            return
+        writes = [_moved(counters, key, partition, n) for (key, partition), n in moved.items()]
+        collection = self._database[counters.name]
+        await collection.bulk_write(writes, ordered=False, session=session)
+        fallen = [_counter_id(key, partition) for (key, partition), n in moved.items() if n < 0]
+        if fallen:  # a key nobody counts any more leaves no trace, as in a fresh projection
+            gone = {"_id": {"$in": fallen}, "n": 0}
+            await collection.delete_many(gone, session=session)
+
+    async def _park(self, holes: Sequence[Hole], session: Session) -> None:
+        firsts = {(hole.view, hole.key): hole for hole in reversed(holes)}
+        writes = [_parked(hole) for hole in firsts.values()]
+        if writes:
+            await self._database[PARKED].bulk_write(writes, ordered=False, session=session)
+
+
+def _counter_id(key: Key, partition: int) -> str:
+    return "|".join((*key, f"p{partition}"))
+
+
+def _moved(counters: Counters, key: Key, partition: int, n: int) -> UpdateOne:
+    named = dict(zip(counters.dimensions, key, strict=True))
+    return UpdateOne(
+        {"_id": _counter_id(key, partition)}, {"$setOnInsert": named, "$inc": {"n": n}}, upsert=True
+    )
+
+
+def _parked(hole: Hole) -> UpdateOne:
+    first = {
+        "view": hole.view,
+        "key": hole.key,
+        "partition": hole.partition,
+        "offset": hole.offset,
+        "expected": hole.expected,
+        "sequence": hole.sequence,
+        "reason": "HOLE",
+    }
+    return UpdateOne({"_id": f"{hole.view}|{hole.key}"}, {"$setOnInsert": first}, upsert=True)
