@@ -4,11 +4,13 @@ import asyncio
 from collections.abc import Callable, Sequence
 from uuid import uuid4
 
+from structlog.typing import FilteringBoundLogger
+
 from shared.bus.broker import Consumers
 from shared.bus.meters import Meters
+from shared.bus.producer import Producer
 from shared.bus.projector import Projector
 from shared.bus.reactor import PermanentError, Reaction, Reactor, one_by_one
-from shared.bus.producer import Producer
 from shared.bus.reading import Reading, Workplace
 from shared.bus.relay import Relay, RelayState
 from shared.bus.views import Counters, Fold, Key, Row, View
@@ -17,7 +19,7 @@ from shared.contracts.topics import Topic
 from shared.store.client import Client, Database
 from shared.store.leases import Leases
 from shared.store.stream import Stream
-from shared.telemetry import log
+from shared.telemetry import log as telemetry_log
 from shared.telemetry.health import Health, Status
 from shared.telemetry.metrics import Metrics
 
@@ -46,9 +48,11 @@ class Bus:
         database: Database,
         metrics: Metrics,
         health: Health,
+        log: FilteringBoundLogger | None = None,
         on_stall: Callable[[], None] = end_process,
     ) -> None:
         self._service = service
+        self._log = log or telemetry_log.get(__name__)
         meters = Meters(metrics)
         self._place = Workplace(client, database, list(bootstrap), meters)
         self._consumers = Consumers(bootstrap)
@@ -103,7 +107,7 @@ class Bus:
             self._streams,
             producer=Producer(self._place.bootstrap, client_id=f"samlad-{self._service}"),
             leases=Leases(self._place.database, owner=str(uuid4())),
-            log=log.get("shared.bus.relay"),
+            log=self._log,
         )
 
     def _publishing(self) -> Status:

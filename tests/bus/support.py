@@ -1,7 +1,8 @@
 """What the tests of the bus share: made-up lives of concerns, two views, a way to run them."""
 
+import asyncio
 import random
-from collections.abc import AsyncIterator, Iterable, Mapping, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
@@ -20,8 +21,8 @@ from shared.contracts.assignments import (
     AssignmentCompleted,
     AssignmentProposed,
 )
-from shared.contracts.codes import Disclosure, Role
-from shared.contracts.concerns import ConcernQuarantined, ConcernRegistered
+from shared.contracts.codes import Certainty, Disclosure, FindingType, PlaceType, Recurrence, Role
+from shared.contracts.concerns import ConcernQuarantined, ConcernRegistered, Findings
 from shared.contracts.envelope import Event, Provenance, Received, encode, meta_of, to_headers
 from shared.contracts.ids import AgencyCode, DistrictCode, aggregate_id
 from shared.contracts.topics import Topic
@@ -69,10 +70,10 @@ def registered(number: int) -> ConcernRegistered:
     return ConcernRegistered(
         category=CATEGORIES[number % len(CATEGORIES)],
         place_id=PLACES[number % len(PLACES)],
-        place_type="OUTDOOR",
+        place_type=PlaceType.OUTDOOR,
         observed_from=when,
-        certainty="SEEN",
-        recurrence="FIRST",
+        certainty=Certainty.SEEN,
+        recurrence=Recurrence.FIRST,
         severity=number % 4,
         wants_feedback=bool(number % 2),
         has_narrative=False,
@@ -91,7 +92,7 @@ def quarantined(key: str, sequence: int = 1) -> Sent:
     """Return an event of the aggregate kind that the views do not fold."""
     event = ConcernQuarantined(
         category="ORD.FIGHT",
-        findings=[{"type": "PHONE", "count": 1}],
+        findings=(Findings(type=FindingType.PHONE, count=1),),
         source_agency="LIBRARIES",
     )
     return Sent(key, sequence, event)
@@ -304,11 +305,46 @@ async def ends(bootstrap: list[str], topic: str) -> Mapping[int, int]:
         await consumer.stop()
 
 
+async def forget_offsets(stage: Stage) -> None:
+    """Set the group's offsets in Kafka back to the start."""
+    from aiokafka import AIOKafkaConsumer  # noqa: PLC0415 - only here
+
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=stage.bootstrap, group_id=stage.group, enable_auto_commit=False
+    )
+    await consumer.start()
+    try:
+        parts = {TopicPartition(stage.topic, partition): 0 for partition in range(12)}
+        consumer.assign(list(parts))
+        await consumer.commit(parts)
+    finally:
+        await consumer.stop()
+
+
 async def caught_up(stage: Stage) -> bool:
     """Return whether every fence stands at its partition's end."""
     applied = await stage.applied()
     found = await ends(stage.bootstrap, stage.topic)
     return all(applied.get(partition, 0) == end for partition, end in found.items())
+
+
+async def until_caught_up(stage: Stage, *, within: float = 20.0) -> None:
+    """Wait until everything on the topic has been applied."""
+    await until(lambda: caught_up(stage), within=within)
+
+
+async def until(check: Callable[[], Awaitable[bool]], *, within: float = 20.0) -> None:
+    """Wait until a check says yes."""
+    async with asyncio.timeout(within):
+        while not await check():
+            await asyncio.sleep(0.05)
+
+
+async def projected(stage: Stage) -> dict[str, list[bytes]]:
+    """Project the topic to its end with a projector of its own and return what stands then."""
+    async with consuming(stage):
+        await until_caught_up(stage)
+    return await stage.contents()
 
 
 def client_of(url: str) -> Client:
