@@ -1,0 +1,1 @@
+"""Coordination: EST and everything a coordinator decides."""
