@@ -1,38 +1,40 @@
 """The command line. Each command imports what it needs when it is called: help stays quick."""
 
 import sys
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from deploy.samlad.places import data_folder
+from deploy.samlad.commands import keys, operate, system, talk
 from deploy.samlad.refusal import CannotError
+
+EXIT_CODES = (
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 cannot be fetched, 4 not running, 5 refused."
+)
 
 app = typer.Typer(
     name="samlad",
     no_args_is_help=True,
     add_completion=False,
     pretty_exceptions_enable=False,
-    help="Samlad: agencies of a city district work on the same picture of safety.",
+    help="Samlad: the agencies of a city district share one picture of its safety.",
+    epilog=EXIT_CODES,
 )
 
-Data = Annotated[
-    Path | None, typer.Option(help="Folder of the running system.", file_okay=False, metavar="DIR")
-]
-
-
-@app.callback()
-def samlad() -> None:
-    """Exit codes: 0 done, 1 failed, 2 usage, 3 cannot be fetched, 4 not running, 5 refused."""
-
-
-@app.command()
-def stack(data: Data = None) -> None:
-    """Start Kafka and MongoDB alone, for development, and keep them until Ctrl-C."""
-    from deploy.samlad.stack.bare import run
-
-    run(data_folder(data))
+for start in (system.demo, system.up, system.stack, system.serve, operate.doctor):
+    app.command()(start)
+app.command(name="test")(operate.run_tests)
+app.command(name="set-up")(system.set_up)
+app.command()(talk.submit)
+app.command()(operate.reconcile)
+app.command()(operate.lock)
+for group in (
+    talk.import_app,
+    keys.app,
+    operate.topics_app,
+    operate.schema_app,
+    operate.bench_app,
+):
+    app.add_typer(group)
 
 
 def main() -> None:

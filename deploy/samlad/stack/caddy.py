@@ -30,7 +30,6 @@ class Caddy:
 
     folder: Path
     port: int
-    admin: int
     services: Mapping[str, str]
 
     @property
@@ -57,7 +56,7 @@ class Caddy:
         }
         return hosts | {
             "SAMLAD_FRONT": f"http://127.0.0.1:{self.port}, http://localhost:{self.port}",
-            "SAMLAD_CADDY_ADMIN": f"127.0.0.1:{self.admin}",
+            "SAMLAD_BIND": "127.0.0.1",
             "XDG_DATA_HOME": str(self.folder),
             "XDG_CONFIG_HOME": str(self.folder),
         }

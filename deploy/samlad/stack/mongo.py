@@ -5,14 +5,14 @@ import os
 import shutil
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from deploy.samlad.places import kit_folder
 from deploy.samlad.refusal import CannotError, Exit
 from deploy.samlad.stack.part import Part
 
 if TYPE_CHECKING:
-    from pymongo.asynchronous.database import AsyncDatabase
+    from shared.store.client import Database, Document
 
 SET = "samlad"
 
@@ -103,17 +103,15 @@ class Mongo:
         """Return whether the set of one is writable; a new or moved node is set up on the way."""
         _, writer = await asyncio.open_connection("127.0.0.1", self._port)
         writer.close()
-        from pymongo import AsyncMongoClient
+        from shared.store.client import connect
 
-        client: AsyncMongoClient[dict[str, Any]] = AsyncMongoClient(
-            self._host, directConnection=True, serverSelectionTimeoutMS=2000
-        )
+        client = connect(f"mongodb://{self._host}/?directConnection=true", seconds=2)
         try:
-            return await self._is_writable(client.admin)
+            return await self._is_writable(client.database("admin"))
         finally:
             await client.close()
 
-    async def _is_writable(self, admin: "AsyncDatabase[dict[str, Any]]") -> bool:
+    async def _is_writable(self, admin: "Database") -> bool:
         hello = await admin.command("hello")
         if hello.get("isWritablePrimary"):
             return True
@@ -124,9 +122,7 @@ class Mongo:
             await self._move(admin, members)
         return False
 
-    async def _move(
-        self, admin: "AsyncDatabase[dict[str, Any]]", members: list[dict[str, Any]]
-    ) -> None:
+    async def _move(self, admin: "Database", members: "list[Document]") -> None:
         config = (await admin.command("replSetGetConfig"))["config"]
         if config["members"][0]["host"] != self._host:
             config |= {"members": members, "version": config["version"] + 1}

@@ -2,10 +2,12 @@
 
 import contextlib
 import json
+import secrets
 import socket
 from pathlib import Path
 
 LOOPBACK = "127.0.0.1"
+RANGE = range(15_000, 32_000)
 
 
 def is_free(port: int) -> bool:
@@ -19,11 +21,13 @@ def is_free(port: int) -> bool:
 
 
 def free_port() -> int:
-    """Return a port nobody listens on."""
-    with socket.socket(socket.AF_INET, socket.SOCK_STREAM) as probe:
-        probe.bind((LOOPBACK, 0))
-        port: int = probe.getsockname()[1]
-        return port
+    """Return a port nobody listens on, below those that outgoing connections are given.
+
+    (One of those could be taken by a client in the moment in which a server is started again.)
+    """
+    while not is_free(port := RANGE.start + secrets.randbelow(len(RANGE))):
+        pass
+    return port
 
 
 class Ports:
@@ -32,16 +36,26 @@ class Ports:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._known: dict[str, int] = _read(file)
+        self._given: set[int] = set()
         self.moved: list[str] = []
 
-    def of(self, name: str, wanted: int | None = None) -> int:
-        """Return the port of a part: the wanted one, else the one it had, else a free one."""
-        before = wanted or self._known.get(name)
-        port = before if before and is_free(before) else free_port()
+    def of(self, name: str, wanted: int | None = None, *, usual: int | None = None) -> int:
+        """Return the port of a part: the wanted one, the one it had, the usual one, a free one."""
+        before = wanted or self._known.get(name) or usual
+        port = before if before and self._may_have(before) else self._free()
         if before and port != before:
             self.moved.append(f"port {before} of {name} is taken: {port} is used")
+        self._given.add(port)
         self._known[name] = port
         self._file.write_text(json.dumps(self._known, indent=1), "utf-8")
+        return port
+
+    def _may_have(self, port: int) -> bool:
+        return port not in self._given and is_free(port)
+
+    def _free(self) -> int:
+        while (port := free_port()) in self._given:
+            pass
         return port
 
 

@@ -1,0 +1,1 @@
+"""The commands, one module per kind; each imports what it needs when it is called."""

@@ -1,0 +1,130 @@
+"""Commands for whoever operates or develops Samlad."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from deploy.samlad.commands.options import AsJson, Data
+from deploy.samlad.places import data_folder, root
+from deploy.samlad.refusal import CannotError, Exit
+
+topics_app = typer.Typer(name="topics", no_args_is_help=True, help="Topics on Kafka.")
+schema_app = typer.Typer(name="schema", no_args_is_help=True, help="Documents of the contracts.")
+bench_app = typer.Typer(name="bench", no_args_is_help=True, help="Measurements.")
+
+Kafka = Annotated[
+    str | None,
+    typer.Option(help="Bootstrap servers, with commas; else those of the running system."),
+]
+
+
+def run_tests(
+    *,
+    tier: Annotated[list[str] | None, typer.Option(help="Only this tier; repeatable.")] = None,
+    fast: Annotated[bool, typer.Option("--fast", help="Only lint and unit.")] = False,
+) -> None:
+    """Run the tests, tier by tier: lint, unit, stack, system, browser, wheels."""
+    from deploy.samlad.testing.run import run
+
+    raise typer.Exit(run(tier or [], fast=fast))
+
+
+def doctor(*, data: Data = None, json: AsJson = False) -> None:
+    """Look at this machine and at the running system, and say what is missing."""
+    from deploy.samlad import say
+    from deploy.samlad.doctor import examine
+
+    found = examine(data_folder(data))
+    rows = [each.row() for each in found]
+    (say.as_json if json else say.table)(rows)
+    if any(each.needed and not each.well for each in found):
+        raise typer.Exit(Exit.FAILED)
+
+
+@topics_app.command()
+def apply(
+    *,
+    kafka: Kafka = None,
+    replication: Annotated[int, typer.Option(help="Copies of each record.", min=1)] = 1,
+    data: Data = None,
+    json: AsJson = False,
+) -> None:
+    """Make the topics of the contracts that are missing."""
+    import asyncio
+    from dataclasses import asdict
+
+    from deploy.samlad import say
+    from deploy.samlad.topics import apply as make
+
+    made = asyncio.run(make(_bootstrap(kafka, data), replication=replication))
+    (say.as_json if json else say.table)([asdict(each) for each in made])
+    if any(each.result not in {"made", "there"} for each in made):
+        raise typer.Exit(Exit.FAILED)
+
+
+@schema_app.command()
+def export(
+    *, folder: Annotated[Path | None, typer.Option(help="Folder; else docs.")] = None
+) -> None:
+    """Write JSON Schemas and AsyncAPI documents of every event."""
+    from deploy.samlad import say
+    from shared.contracts.schemas import export as write
+
+    written = write(folder or root() / "docs")
+    say.progress(f"{len(written)} documents written")
+
+
+def reconcile(*, data: Data = None, json: AsJson = False) -> None:
+    """Compare what the services stored with the topics, and publish what is missing."""
+    from deploy.samlad import say
+    from deploy.samlad.reconciling import reconcile_all
+
+    rows = reconcile_all(data_folder(data))
+    (say.as_json if json else say.table)(rows)
+
+
+def lock(
+    *, upgrade: Annotated[bool, typer.Option("--upgrade", help="Take newer versions.")] = False
+) -> None:
+    """Make the lock files again: Python packages, the jars of Kafka, the browser assets."""
+    from deploy.samlad.locking import lock_all
+
+    lock_all(upgrade=upgrade)
+
+
+@bench_app.command()
+def projector(
+    *,
+    events: Annotated[int, typer.Option(help="Events of a round.", min=1000)] = 20_000,
+    rounds: Annotated[int, typer.Option(help="Interleaved rounds.", min=1)] = 5,
+    json: AsJson = False,
+) -> None:
+    """Measure the projector against three other ways to do the same."""
+    from deploy.samlad.benching import bench
+
+    bench("projector", as_json=json, events=events, rounds=rounds)
+
+
+@bench_app.command()
+def write(
+    *,
+    callers: Annotated[int, typer.Option(help="Callers at the same time.", min=1)] = 64,
+    rounds: Annotated[int, typer.Option(help="Interleaved rounds.", min=1)] = 5,
+    json: AsJson = False,
+) -> None:
+    """Measure group commit against single inserts."""
+    from deploy.samlad.benching import bench
+
+    bench("write", as_json=json, callers=callers, rounds=rounds)
+
+
+def _bootstrap(kafka: str | None, data: Path | None) -> list[str]:
+    from deploy.samlad.stack.state import State
+
+    if kafka:
+        return kafka.split(",")
+    state = State.read(data_folder(data))
+    if state is None or not state.alive():
+        raise CannotError("No system runs here; give --kafka.", Exit.NOT_RUNNING)
+    return state.kafka

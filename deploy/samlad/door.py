@@ -1,0 +1,79 @@
+"""The front door of a running system, as the command line uses it."""
+
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from deploy.samlad.refusal import CannotError, Exit
+from deploy.samlad.secret_files import demo_keys
+from deploy.samlad.stack.state import State
+
+if TYPE_CHECKING:
+    import httpx
+
+PATIENCE = 120.0
+
+
+class Door:
+    """An address and a key; raises CannotError for anything but success."""
+
+    def __init__(self, url: str, key: str) -> None:
+        self._url = url.rstrip("/")
+        self._key = key
+
+    def post(self, path: str, **content: Any) -> dict[str, Any]:  # noqa: ANN401 - httpx's own arguments
+        """Send something and return the answer's JSON."""
+        import httpx
+
+        headers = {"Authorization": f"Bearer {self._key}", **content.pop("headers", {})}
+        try:
+            answer = httpx.post(
+                self._url + path, headers=headers, timeout=PATIENCE, trust_env=False, **content
+            )
+        except httpx.TransportError as error:
+            raise CannotError(f"{self._url} does not answer.", Exit.NOT_RUNNING) from error
+        if answer.is_error:
+            raise CannotError(_words(answer), Exit.REFUSED)
+        body: dict[str, Any] = answer.json()
+        return body
+
+
+def open_door(url: str | None, key: str | None, *, folder: Path, actor: tuple[str, str]) -> Door:
+    """Return the door of the options, else of the system that runs in the folder.
+
+    Args:
+        url: address, or nothing.
+        key: API key, or nothing: then the demo's key of the actor is used.
+        folder: data folder of a running system.
+        actor: agency and role.
+    """
+    if url and key:
+        return Door(url, key)
+    state = State.read(folder)
+    if state is None or not state.alive() or not state.front:
+        raise CannotError(
+            "No system runs here. Start one with `./samlad up`, or give --url and --key.",
+            Exit.NOT_RUNNING,
+        )
+    return Door(url or state.front, key or _demo_key(Path(state.keys), actor))
+
+
+def _demo_key(file: Path, actor: tuple[str, str]) -> str:
+    found = demo_keys(file).get(actor) if file.is_file() else None
+    if found is None:
+        raise CannotError(f"There is no demo key of {' as '.join(actor)}; give --key.", Exit.USAGE)
+    return found
+
+
+def _words(answer: "httpx.Response") -> str:
+    try:
+        problem: dict[str, Any] = answer.json()
+    except ValueError:
+        problem = {}
+    turn_to = problem.get("turn_to", {})
+    said = [
+        f"{answer.status_code} {problem.get('title', answer.reason_phrase)}",
+        str(problem.get("detail", "")),
+        *(f"{bad['property']}: {bad['reason']}" for bad in problem.get("invalid-parameters", [])),
+        " ".join(filter(None, (turn_to.get("label"), turn_to.get("phone")))),
+    ]
+    return "; ".join(filter(None, said))

@@ -1,0 +1,76 @@
+"""The secrets of an embedded system: made once, readable by their owner alone."""
+
+import json
+import os
+import secrets
+from pathlib import Path
+
+from shared.contracts.codes import Role
+from shared.contracts.district import District
+from shared.security.keys import KeyKind, KeyRecord, issue, read_records, write_records
+
+DEMO_DAYS = 365
+SECRET_BYTES = 32
+DESKS = {
+    "DISTRICT_COORD": (
+        Role.COORDINATOR,
+        Role.ANALYST,
+        Role.OPERATOR,
+        Role.COUNCIL_SECRETARY,
+        Role.RECORDS_OFFICER,
+        Role.SSPF_COORDINATOR,
+    ),
+    "DISTRICT_PREVENTION": (Role.SSPF_COORDINATOR, Role.ANALYST),
+    "POLICE_NORRMALM": (Role.COMMUNITY_POLICE,),
+}
+EVERYWHERE = (Role.REPORTER, Role.ACTION_OWNER)
+
+
+class Secrets:
+    """The secret files of one data folder."""
+
+    def __init__(self, folder: Path) -> None:
+        self.session = folder / "secret"
+        self.vault = folder / "vault.key"
+        self.keys = folder / "keys.json"
+        self.demo_keys = folder / "demo-keys.json"
+
+    def make(self, *, demo: bool) -> None:
+        """Make what is missing; in demo mode also a test key per agency and role."""
+        self.session.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path in (self.session, self.vault):
+            if not path.exists() or path.stat().st_size != SECRET_BYTES:
+                write_secret(path, secrets.token_bytes(SECRET_BYTES))
+        if not self.keys.exists():
+            write_records(self.keys, [])
+        if demo and not self.demo_keys.exists():
+            self._make_demo_keys()
+
+    def _make_demo_keys(self) -> None:
+        district = District.load()
+        plain: dict[str, str] = {}
+        records: list[KeyRecord] = []
+        for agency in district.agencies:
+            for role in (*EVERYWHERE, *DESKS.get(agency, ())):
+                key, record = issue(KeyKind.TEST, agency, role, district.code, DEMO_DAYS)
+                plain[f"{agency}|{role}"] = key
+                records.append(record.model_copy(update={"label": "demo"}))
+        kept = [record for record in read_records(self.keys) if record.label != "demo"]
+        write_records(self.keys, [*kept, *records])
+        write_secret(self.demo_keys, json.dumps(plain, indent=1).encode("utf-8"))
+
+
+def demo_keys(file: Path) -> dict[tuple[str, str], str]:
+    """Return the demo's keys by agency and role."""
+    written = json.loads(file.read_text("utf-8"))
+    return {tuple(name.split("|", 1)): key for name, key in written.items()}
+
+
+def write_secret(path: Path, content: bytes) -> None:
+    """Write a file in one step that only its owner may read."""
+    half = path.with_name(f"{path.name}.half")
+    half.unlink(missing_ok=True)
+    descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    with os.fdopen(descriptor, "wb") as file:
+        file.write(content)
+    half.replace(path)

@@ -1,0 +1,1 @@
+"""`./samlad test`: the tiers, what they need, what they counted."""
