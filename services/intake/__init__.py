@@ -1,0 +1,1 @@
+"""Intake: takes in concerns, SSPF outcomes and statistics; screens them; keeps the vault."""

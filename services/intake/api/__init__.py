@@ -1,0 +1,23 @@
+"""JSON in and out: validate, call, answer."""
+
+from collections.abc import Sequence
+
+from fastapi import APIRouter
+
+from services.intake.api import concerns, lookups, sspf, statistics
+from services.intake.commands.concerns import Concerns
+from services.intake.commands.sspf import Sspf
+from services.intake.commands.statistics import Statistics
+from services.intake.store import Store
+
+
+def routers(
+    store: Store, *, on_concerns: Concerns, on_sspf: Sspf, on_statistics: Statistics
+) -> Sequence[APIRouter]:
+    """Every JSON route of intake."""
+    return (
+        concerns.router(on_concerns, store),
+        sspf.router(on_sspf),
+        statistics.router(on_statistics),
+        lookups.router(store),
+    )

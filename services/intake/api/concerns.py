@@ -1,0 +1,155 @@
+"""Concerns by API: take one in, list and read one's own. A narrative is never given back."""
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import JSONResponse
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.api.access import Reader, Reporter
+from services.intake.commands.concerns import Accepted, Concerns, Diverted
+from services.intake.domain.concern import Concern
+from services.intake.domain.report import ConcernReport
+from services.intake.store import Store
+from shared.contracts.codes import ConcernState, DivertTarget
+from shared.contracts.concerns import ConcernRegistered, Findings
+from shared.contracts.types import Uuid
+from shared.store.stream import Loaded
+from shared.web.idempotency import IdempotencyKey
+from shared.web.paging import Listing, Paged, paged
+from shared.web.problem import Problem
+from shared.web.requests import provenance
+
+PATH = "/intake/v1/concerns"
+REPLAYED = {"idempotent-replayed": "true"}
+_ID = "7b0c3f0e-5f0a-5f1e-9a58-0f6b3f1c2d4e"
+
+
+class Receipt(BaseModel):
+    """A concern stands: registered, or quarantined until a person has looked."""
+
+    model_config = ConfigDict(
+        json_schema_extra={
+            "examples": [
+                {
+                    "concern_id": _ID,
+                    "status": "REGISTERED",
+                    "links": {"self": f"{PATH}/{_ID}"},
+                }
+            ]
+        }
+    )
+
+    concern_id: Uuid = Field(description="Referens / reference")
+    status: ConcernState = Field(description="REGISTERED eller/or QUARANTINED")
+    links: dict[str, str] = Field(description="Länkar / links")
+
+
+class TurnTo(BaseModel):
+    """Where a diverted reporter turns."""
+
+    target: DivertTarget
+    phone: str
+    label: dict[str, str]
+    url: str | None = None
+
+
+class OwnConcern(BaseModel):
+    """An agency's own concern as the shared picture knows it."""
+
+    concern_id: Uuid = Field(description="Referens / reference")
+    status: ConcernState = Field(description="Läge / state")
+    concern: ConcernRegistered = Field(description="De kodade uppgifterna / the coded fields")
+    findings: tuple[Findings, ...] = Field(
+        default=(), description="Vad granskningen fann, aldrig texten / kinds of findings"
+    )
+    external_reference: str | None = Field(default=None, description="Eget nummer / own number")
+    links: dict[str, str] = Field(description="Länkar / links")
+
+    @classmethod
+    def of(cls, loaded: Loaded) -> "OwnConcern":
+        """The view of what is stored."""
+        kept = Concern.model_validate(loaded.state)
+        return cls(
+            concern_id=loaded.id,
+            status=kept.status,
+            concern=kept.registered,
+            findings=kept.findings,
+            external_reference=kept.external_reference,
+            links={"self": f"{PATH}/{loaded.id}"},
+        )
+
+
+def router(concerns: Concerns, store: Store) -> APIRouter:
+    """The routes under `/intake/v1/concerns`."""
+    routes = APIRouter(prefix=PATH, tags=["rapporter / concerns"])
+
+    @routes.post(
+        "",
+        status_code=202,
+        response_model=Receipt,
+        summary="Rapportera / report a concern",
+        response_description="Mottagen, lagrad av majoriteten / taken in",
+    )
+    async def report(
+        said: ConcernReport, request: Request, key: IdempotencyKey, who: Reporter
+    ) -> Response:
+        """Ta emot en kodad iakttagelse av en plats, ett beteende eller tillstånd och en tid.
+
+        Samma nyckel och innehåll ger samma svar (`Idempotent-Replayed: true`); annat innehåll ger
+        422. Det som hör hemma någon annanstans ger 422 med `turn_to`. / Takes in one coded
+        observation. The same key and content give the same answer; what belongs elsewhere gets
+        422 with `turn_to`, and nothing of it is stored.
+        """
+        return _answer(await concerns.report(said, key, provenance(request, who)))
+
+    @routes.get("", summary="Egna rapporter / own concerns")
+    async def own_concerns(
+        request: Request, response: Response, who: Reader, part: Listing
+    ) -> Paged[OwnConcern]:
+        """Den egna myndighetens rapporter, senaste först. / Own concerns, newest first."""
+        found, total = await store.own_concerns(
+            who.agency, who.district, skip=part.skip, limit=part.limit
+        )
+        items = [OwnConcern.of(one) for one in found]
+        return paged(items, total, part=part, request=request, response=response)
+
+    @routes.get("/{concern_id}", summary="En egen rapport / one own concern")
+    async def own_concern(
+        concern_id: Annotated[Uuid, Path(description="Referens / reference")], who: Reader
+    ) -> OwnConcern:
+        """En egen rapport; andras finns inte (404). / One of one's own; others' do not exist."""
+        found = await store.own_concern(concern_id, who.agency, who.district)
+        if found is None:
+            raise Problem(404)
+        return OwnConcern.of(found)
+
+    return routes
+
+
+def _answer(outcome: Accepted | Diverted) -> Response:
+    if isinstance(outcome, Diverted):
+        raise diverted(outcome)
+    body: dict[str, Any] = {
+        "concern_id": outcome.concern_id,
+        "status": outcome.status,
+        "links": {"self": f"{PATH}/{outcome.concern_id}"},
+    }
+    return JSONResponse(body, 202, REPLAYED if outcome.replayed else None)
+
+
+def diverted(outcome: Diverted) -> Problem:
+    """Where to turn, as a problem."""
+    turn_to = TurnTo(
+        target=outcome.to.target,
+        phone=outcome.to.phone,
+        label={"sv": outcome.to.label.sv, "en": outcome.to.label.en},
+        url=outcome.to.url,
+    )
+    return Problem(
+        422,
+        "diverted",
+        (outcome.to.label.sv, outcome.to.label.en),
+        detail="Samlad tar inte emot detta och har inte sparat det. / Not taken in, not stored.",
+        members={"turn_to": turn_to.model_dump(mode="json", exclude_none=True)},
+    )

@@ -1,0 +1,87 @@
+"""The intake service: `build(settings)` is where its objects meet; importing does nothing."""
+
+from pathlib import Path
+
+import uvicorn
+from fastapi import FastAPI
+
+from services.intake import api, handlers, pages
+from services.intake.api.statistics import PATH as IMPORTS
+from services.intake.commands.concerns import Concerns
+from services.intake.commands.screening import kinds_found
+from services.intake.commands.sspf import Sspf
+from services.intake.commands.statistics import Statistics
+from services.intake.commands.upkeep import Upkeep
+from services.intake.commands.vault import Vault
+from services.intake.domain.geography import Outline
+from services.intake.settings import Settings
+from services.intake.store import Store
+from shared.bus.bus import Bus
+from shared.contracts.district import District
+from shared.store.client import connect
+from shared.telemetry import log
+from shared.telemetry.health import Health
+from shared.telemetry.metrics import Metrics
+from shared.web.app import ServiceInfo, clock_for, make_app
+from shared.web.json_guard import BATCH
+from shared.web.pages import STATIC, Pages
+
+MAP = "kungsholmen-schematic.geojson"
+SERVICE = ServiceInfo(
+    name="intake",
+    title_sv="Samlad intag",
+    title_en="Samlad intake",
+    description_sv="Tar emot rapporter, SSPF-utfall och statistik, granskar dem och bär valvet.",
+    description_en="Takes in concerns, SSPF outcomes and statistics; keeps the vault.",
+    limits={IMPORTS: BATCH},
+)
+
+
+def build(settings: Settings) -> FastAPI:
+    """The ASGI app of intake."""
+    district, clock = District.load(settings.district_file), clock_for(settings)
+    health, metrics = Health(), Metrics(SERVICE.name)
+    client = connect(settings.mongo_url)
+    database = client.database(settings.database_name)
+    store = Store(database, client.database(settings.keys_database_name))
+    vault = Vault(settings.vault_key_file.read_bytes(), store)
+    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
+    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
+    sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
+    upkeep = Upkeep(store, vault, clock)
+    bus = Bus(
+        service=SERVICE.name,
+        bootstrap=settings.kafka,
+        client=client,
+        database=database,
+        metrics=metrics,
+        health=health,
+    )
+    handlers.subscribe(bus)
+    bus.publish(*store.streams)
+    health.add("store", store.check)
+    return make_app(
+        SERVICE,
+        settings,
+        routers=(
+            *api.routers(store, on_concerns=concerns, on_sspf=sspf, on_statistics=statistics),
+            pages.router(Pages(SERVICE.name, Path(__file__).parent), concerns, store),
+        ),
+        parts=(upkeep, bus),
+        clock=clock,
+        health=health,
+        metrics=metrics,
+        district=district,
+        on_tick=(upkeep.sweep,),
+    )
+
+
+def main() -> None:
+    """Serve until told to stop."""
+    settings = Settings()
+    log.configure(SERVICE.name, settings.log_level)
+    uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None)
+
+
+if __name__ == "__main__":
+    main()

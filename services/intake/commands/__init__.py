@@ -1,0 +1,1 @@
+"""Load, decide, append: the one way anything changes in intake."""

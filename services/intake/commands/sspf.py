@@ -1,0 +1,107 @@
+"""Recording SSPF outcomes and attesting terms; the same key meets itself."""
+
+from dataclasses import dataclass
+
+from services.intake.commands.concerns import KEY_REUSED
+from services.intake.commands.vault import Vault
+from services.intake.domain.sspf import (
+    AttestationReport,
+    Meetings,
+    SspfReport,
+    attest,
+    record,
+    recorded,
+)
+from services.intake.store import Store
+from shared.contracts.district import District
+from shared.contracts.envelope import Provenance
+from shared.contracts.ids import aggregate_id
+from shared.contracts.refusal import Refused
+from shared.contracts.sspf import SspfTermAttested
+from shared.store.client import Document
+from shared.store.errors import Conflict, DuplicateId
+from shared.store.stream import Loaded
+
+ATTEMPTS = 5
+KEYS_KEPT = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Stored:
+    """An aggregate stands; `replayed` when it did before this request."""
+
+    id: str
+    version: int
+    replayed: bool
+
+
+class Sspf:
+    """The commands on SSPF outcomes and terms."""
+
+    def __init__(self, store: Store, vault: Vault, district: District) -> None:
+        self._store = store
+        self._vault = vault
+        self._district = district
+
+    async def record(self, said: SspfReport, key: str, why: Provenance) -> Stored:
+        """Record a meeting's outcome; Refused names the rule it breaks."""
+        identity = aggregate_id("sspf-outcome", why.agency, key)
+        digest = self._vault.digest(said)
+        if standing := await self._store.outcomes.load(identity):
+            return _same(standing, digest)
+        places = await self._store.places.known()
+        outcome = record(said, Meetings(self._district, places, why.time))
+        try:
+            version = await self._store.outcomes.append(
+                identity,
+                expected=None,
+                state=outcome.model_dump(mode="json"),
+                events=[recorded(outcome)],
+                provenance=why,
+                extra={"digest": digest},
+            )
+        except DuplicateId:
+            standing = await self._store.outcomes.load(identity)
+            return _same(standing, digest)
+        return Stored(identity, version, replayed=False)
+
+    async def attest(self, said: AttestationReport, key: str, why: Provenance) -> Stored:
+        """Attest a term; a later attestation of the same term takes the place of the earlier."""
+        event = attest(said, why.time)
+        identity = aggregate_id("sspf-term", why.district, said.term)
+        digest = self._vault.digest(said)
+        mark = aggregate_id("sspf-attestation", why.agency, key)
+        if await self._store.claim(mark, digest) != digest:
+            raise Refused(KEY_REUSED)
+        for _ in range(ATTEMPTS):
+            standing = await self._store.terms.load(identity)
+            if standing and mark in standing.state["keys"]:
+                return Stored(identity, standing.version, replayed=True)
+            try:
+                version = await self._append(identity, standing, event, mark=mark, why=why)
+            except (Conflict, DuplicateId):
+                continue
+            return Stored(identity, version, replayed=False)
+        raise Conflict("TERM_MOVED")
+
+    async def _append(
+        self,
+        identity: str,
+        standing: Loaded | None,
+        event: SspfTermAttested,
+        *,
+        mark: str,
+        why: Provenance,
+    ) -> int:
+        keys = [*standing.state["keys"], mark] if standing else [mark]
+        state: Document = event.model_dump(mode="json") | {"keys": keys[-KEYS_KEPT:]}
+        return await self._store.terms.append(
+            identity, expected=standing, state=state, events=[event], provenance=why
+        )
+
+
+def _same(standing: Loaded | None, digest: str) -> Stored:
+    """The same answer for the same content; another content is refused."""
+    if standing is None or standing.extra["digest"] != digest:
+        raise Refused(KEY_REUSED)
+    return Stored(standing.id, standing.version, replayed=True)

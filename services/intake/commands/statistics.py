@@ -1,0 +1,229 @@
+"""Taking in a publisher's file: read it whole, judge every figure, write what is new.
+
+The import's own document is written last: a file that was broken off midway is sent again, meets
+its own figures unchanged, and ends as if nothing had happened.
+"""
+
+import asyncio
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import sha256
+from typing import Final
+
+from services.intake.commands.concerns import KEY_REUSED, Screen
+from services.intake.domain.bra_sol import SOURCE, Reading, read
+from services.intake.domain.statistics import (
+    MOST_LISTED,
+    Account,
+    Observation,
+    Verdict,
+    account,
+    by_row,
+    imported,
+    judge,
+    observations,
+)
+from services.intake.store import Store
+from shared.contracts.envelope import Provenance
+from shared.contracts.ids import aggregate_id
+from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
+from shared.contracts.statistics import StatisticObserved
+from shared.store.client import Document
+from shared.store.errors import Conflict, DuplicateId
+from shared.store.stream import Loaded
+
+CHUNK: Final = 1000
+TOGETHER: Final = 100
+ATTEMPTS: Final = 5
+
+
+READERS: Final = {SOURCE: read}
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent, and whose form it is said to have."""
+
+    source: str
+    content: bytes
+
+    @property
+    def sha256(self) -> str:
+        """What tells files apart."""
+        return sha256(self.content).hexdigest()
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import came to; `replayed` when this very file was taken in before."""
+
+    import_id: str
+    account: Account
+    replayed: bool
+    dry_run: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _File:
+    """A file, read and checked from the first row to the last."""
+
+    sha256: str
+    reading: Reading
+    observations: Sequence[Observation]
+
+
+class Statistics:
+    """The commands on statistics."""
+
+    def __init__(self, store: Store, screen: Screen) -> None:
+        self._store = store
+        self._screen = screen
+
+    async def take_in(
+        self, upload: Upload, why: Provenance, *, key: str, dry_run: bool = False
+    ) -> Imported:
+        """Take in a file, or only say what would come of it.
+
+        Raises:
+            Refused: the file is not what it says (the words name the row), or the key was used.
+            Unavailable: some figures may stand; the same file may be sent again.
+        """
+        about = f"{upload.source}|{upload.sha256}"
+        identity = aggregate_id("import", why.district, about)
+        if not dry_run:
+            await self._claim(key, about, why)
+        if standing := await self._store.imports.load(identity):
+            return Imported(identity, _account_of(standing), replayed=True, dry_run=dry_run)
+        file = await asyncio.to_thread(self._read, upload, why.district)
+        verdicts: list[tuple[int, Verdict]] = []
+        for start in range(0, len(file.observations), CHUNK):
+            chunk = file.observations[start : start + CHUNK]
+            verdicts += await self._take(chunk, why, dry_run=dry_run)
+        summed = account(file.reading, by_row(verdicts))
+        if dry_run:
+            return Imported(identity, summed, replayed=False, dry_run=True)
+        return await self._finish(identity, file, summed, why=why)
+
+    async def _claim(self, key: str, about: str, why: Provenance) -> None:
+        mark = aggregate_id("statistics-import", why.agency, key)
+        if await self._store.claim(mark, about) != about:
+            raise Refused(KEY_REUSED)
+
+    def _read(self, upload: Upload, district: str) -> _File:
+        """The file, checked whole before anything of it is written. Runs in a thread."""
+        reading = READERS[upload.source](upload.content)
+        for slug, label in reading.labels.items():
+            if self._screen(label):
+                raise Refused(_personal(_first_row(reading, slug)))
+        return _File(upload.sha256, reading, observations(reading, district))
+
+    async def _take(
+        self, chunk: Sequence[Observation], why: Provenance, *, dry_run: bool
+    ) -> list[tuple[int, Verdict]]:
+        """Judge a part of the file against what stands and write what is new.
+
+        What somebody else wrote meanwhile is judged again.
+        """
+        verdicts: list[tuple[int, Verdict]] = []
+        waiting = list(chunk)
+        for _ in range(ATTEMPTS):
+            standing = await self._store.standing(
+                self._store.statistics, [one.id for one in waiting]
+            )
+            judged = {one.id: judge(_fact(standing.get(one.id)), one.fact) for one in waiting}
+            news = [one for one in waiting if judged[one.id] >= Verdict.NEW and not dry_run]
+            lost = await self._write(news, standing, why)
+            verdicts += [(one.row, judged[one.id]) for one in waiting if one.id not in lost]
+            waiting = [one for one in waiting if one.id in lost]
+            if not waiting:
+                return verdicts
+        raise Conflict("FIGURES_MOVED")
+
+    async def _write(
+        self, news: Sequence[Observation], standing: Mapping[str, Loaded], why: Provenance
+    ) -> set[str]:
+        """Write these figures; answers the ids where somebody else was first."""
+        few = asyncio.Semaphore(TOGETHER)
+
+        async def write(one: Observation) -> str | None:
+            try:
+                known = standing.get(one.id)
+                if known is None:
+                    await self._store.add_figure(self._document(one, why))
+                else:
+                    async with few:
+                        await self._supersede(known, one, why)
+            except (Conflict, DuplicateId):
+                return one.id
+            return None
+
+        answers = await asyncio.gather(*map(write, news), return_exceptions=True)
+        for answer in answers:
+            if isinstance(answer, BaseException):
+                raise answer
+        return {answer for answer in answers if isinstance(answer, str)}
+
+    def _document(self, one: Observation, why: Provenance) -> Document:
+        state = one.fact.model_dump(mode="json")
+        return self._store.statistics.record(one.id, None, state, [one.fact], why)
+
+    async def _supersede(self, known: Loaded, one: Observation, why: Provenance) -> None:
+        """The newer figure follows the older on the same aggregate; the log keeps both."""
+        await self._store.statistics.append(
+            one.id,
+            expected=known,
+            state=one.fact.model_dump(mode="json"),
+            events=[one.fact],
+            provenance=why,
+        )
+
+    async def _finish(
+        self, identity: str, file: _File, summed: Account, *, why: Provenance
+    ) -> Imported:
+        await self._store.name(file.reading.labels)
+        event = imported(file.reading, summed, file.sha256)
+        state = event.model_dump(mode="json") | {
+            "new": summed.new,
+            "superseded": summed.superseded,
+            "unchanged": summed.unchanged,
+            "skipped_rows": [list(pair) for pair in summed.skipped[:MOST_LISTED]],
+        }
+        try:
+            await self._store.imports.append(
+                identity, expected=None, state=state, events=[event], provenance=why
+            )
+        except DuplicateId:
+            standing = await self._store.imports.load(identity)
+            if standing is None:
+                raise
+            return Imported(identity, _account_of(standing), replayed=True)
+        return Imported(identity, summed, replayed=False)
+
+
+def _fact(standing: Loaded | None) -> StatisticObserved | None:
+    return None if standing is None else StatisticObserved.model_validate(standing.state)
+
+
+def _account_of(standing: Loaded) -> Account:
+    state = standing.state
+    return Account(
+        rows=state["rows"],
+        taken=state["taken"],
+        new=state["new"],
+        superseded=state["superseded"],
+        unchanged=state["unchanged"],
+        skipped=tuple((row, reason) for row, reason in state["skipped_rows"]),
+    )
+
+
+def _first_row(reading: Reading, slug: str) -> int:
+    return next(one.row for one in reading.figures if slug in {one.geography, one.indicator})
+
+
+def _personal(row: int) -> Refusal:
+    return Refusal(
+        "STATISTICS.PERSONAL_DATA",
+        f"Rad {row}: namnet ser ut att innehålla personuppgifter.",
+        f"Row {row}: the name seems to hold personal data.",
+        UNPROCESSABLE,
+    )

@@ -1,0 +1,47 @@
+"""The vault: what a reporter wrote is sealed with a data key of its concern's own."""
+
+import hmac
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+from hashlib import sha256
+
+from pydantic import BaseModel
+
+from services.intake.store import Store
+from shared.contracts.ids import ConcernId
+from shared.security.vault import VaultCipher
+
+ORPHANED_AFTER = timedelta(hours=1)
+_PURPOSE = b"samlad intake replay 1\x00"
+
+
+class Vault:
+    """Seals texts; compares requests by a keyed hash that tells nothing without the key."""
+
+    def __init__(self, master_key: bytes, store: Store) -> None:
+        self._cipher = VaultCipher(master_key)
+        self._comparing = hmac.digest(master_key, _PURPOSE, sha256)
+        self._store = store
+
+    async def seal(
+        self, concern_id: ConcernId, texts: Mapping[str, str], now: datetime
+    ) -> dict[str, bytes]:
+        """The texts sealed, by field. Their key stands, acknowledged, before this returns."""
+        if not texts:
+            return {}
+        key = await self._store.add_key(concern_id, self._cipher.new_key(concern_id), now)
+        return {
+            name: self._cipher.seal(concern_id, name, text, key=key) for name, text in texts.items()
+        }
+
+    def digest(self, request: BaseModel) -> str:
+        """What tells a repeated request from another one under the same key."""
+        return self.digest_of(request.model_dump_json(exclude_defaults=True))
+
+    def digest_of(self, text: str) -> str:
+        """The keyed hash of a text."""
+        return hmac.digest(self._comparing, text.encode(), sha256).hex()
+
+    async def sweep(self, now: datetime) -> int:
+        """Destroy keys whose concern never came to stand."""
+        return await self._store.sweep_keys(now - ORPHANED_AFTER)

@@ -1,0 +1,91 @@
+"""Where something is: known places, the district's outline, and the grid cell. Pure."""
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from math import asin, cos, radians, sin, sqrt
+
+import h3
+
+EARTH_RADIUS_M = 6_371_000
+CELL_RESOLUTION = 9
+NEAR_PLACE_M = 250
+Ring = Sequence[tuple[float, float]]  # (lon, lat), as GeoJSON writes them
+
+
+@dataclass(frozen=True, slots=True)
+class Position:
+    """WGS 84, in degrees."""
+
+    lat: float
+    lon: float
+
+    def metres_to(self, other: "Position") -> float:
+        """Great-circle distance."""
+        lat, other_lat = radians(self.lat), radians(other.lat)
+        half = sin((other_lat - lat) / 2) ** 2
+        half += cos(lat) * cos(other_lat) * sin(radians(other.lon - self.lon) / 2) ** 2
+        return 2 * EARTH_RADIUS_M * asin(sqrt(half))
+
+    @property
+    def cell(self) -> str:
+        """The hexagon of about 0.1 km² it lies in."""
+        return str(h3.latlng_to_cell(self.lat, self.lon, CELL_RESOLUTION))
+
+    @property
+    def rounded(self) -> "Position":
+        """To four decimals, about ten metres."""
+        return Position(round(self.lat, 4), round(self.lon, 4))
+
+
+@dataclass(frozen=True, slots=True)
+class KnownPlace:
+    """A place of the district as coordination published it."""
+
+    place_id: str
+    name: str
+    position: Position
+    retired: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """The land of the district, as outer rings."""
+
+    rings: tuple[Ring, ...]
+
+    @classmethod
+    def read(cls, geojson: str) -> "Outline":
+        """The polygons of a GeoJSON feature collection."""
+        shapes = (feature["geometry"] for feature in json.loads(geojson)["features"])
+        return cls(
+            tuple(
+                tuple((lon, lat) for lon, lat, *_ in shape["coordinates"][0])
+                for shape in shapes
+                if shape["type"] == "Polygon"
+            )
+        )
+
+    def contains(self, position: Position) -> bool:
+        """Whether the position lies within one of the rings."""
+        return any(_inside(ring, position) for ring in self.rings)
+
+
+def nearest(places: Iterable[KnownPlace], position: Position) -> KnownPlace | None:
+    """The nearest place in use within 250 m, or none."""
+    near = [
+        (metres, place.place_id, place)
+        for place in places
+        if not place.retired and (metres := place.position.metres_to(position)) <= NEAR_PLACE_M
+    ]
+    return min(near)[2] if near else None
+
+
+def _inside(ring: Ring, position: Position) -> bool:
+    """Even-odd rule: a ray to the east crosses the ring an odd number of times."""
+    inside = False
+    for (lon_a, lat_a), (lon_b, lat_b) in zip(ring, (*ring[1:], ring[0]), strict=True):
+        if (lat_a > position.lat) != (lat_b > position.lat):
+            crossing = lon_a + (position.lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a)
+            inside ^= position.lon < crossing
+    return inside

@@ -1,0 +1,119 @@
+"""What a file's figures do to what is known about the same things. Pure."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import IntEnum
+
+from services.intake.domain.bra_sol import SOURCE, Figure, Reading
+from shared.contracts.codes import StatisticCaution
+from shared.contracts.ids import aggregate_id
+from shared.contracts.statistics import StatisticObserved, StatisticsImported
+
+KEPT_DEFINITIVE = "PRELIMINARY_AFTER_DEFINITIVE"
+MOST_LISTED = 1000
+
+
+class Verdict(IntEnum):
+    """What becomes of a figure, and of a row: its weightiest figure decides."""
+
+    KEPT_DEFINITIVE = 0
+    UNCHANGED = 1
+    NEW = 2
+    SUPERSEDES = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Observation:
+    """A figure as a fact, with the id of what it is about."""
+
+    row: int
+    id: str
+    fact: StatisticObserved
+
+
+@dataclass(frozen=True, slots=True)
+class Account:
+    """What became of every row of a file; `rows` = `taken` + `skipped`."""
+
+    rows: int
+    taken: int
+    new: int
+    superseded: int
+    unchanged: int
+    skipped: tuple[tuple[int, str], ...]
+
+    @property
+    def changes(self) -> int:
+        """Rows that brought something."""
+        return self.new + self.superseded
+
+
+def observations(reading: Reading, district: str) -> list[Observation]:
+    """The facts of a file, in its order."""
+    return [_observation(figure, district) for figure in reading.figures]
+
+
+def _observation(figure: Figure, district: str) -> Observation:
+    fact = StatisticObserved(
+        source=SOURCE,
+        indicator=figure.indicator,
+        geography=figure.geography,
+        period=figure.period,
+        value=figure.value,
+        suppressed=figure.suppressed,
+        preliminary=figure.preliminary,
+        unit=figure.unit,
+    )
+    about = (fact.source, fact.indicator, fact.geography, fact.period, fact.unit)
+    return Observation(figure.row, aggregate_id("statistic", district, "|".join(about)), fact)
+
+
+def judge(known: StatisticObserved | None, new: StatisticObserved) -> Verdict:
+    """Newer supersedes older; a preliminary figure never overrides a definitive one."""
+    if known is None:
+        return Verdict.NEW
+    if new.preliminary and not known.preliminary:
+        return Verdict.KEPT_DEFINITIVE
+    if (known.value, known.preliminary) == (new.value, new.preliminary):
+        return Verdict.UNCHANGED
+    return Verdict.SUPERSEDES
+
+
+def by_row(verdicts: Iterable[tuple[int, Verdict]]) -> dict[int, Verdict]:
+    """A row's verdict is that of its weightiest figure."""
+    rows: dict[int, Verdict] = {}
+    for row, verdict in verdicts:
+        rows[row] = max(verdict, rows.get(row, verdict))
+    return rows
+
+
+def account(reading: Reading, rows: Mapping[int, Verdict]) -> Account:
+    """The sum of a file."""
+    kept = [row for row, verdict in rows.items() if verdict is Verdict.KEPT_DEFINITIVE]
+    skipped = [(one.row, str(one.reason)) for one in reading.skipped]
+    skipped += [(row, KEPT_DEFINITIVE) for row in kept]
+    verdicts = list(rows.values())
+    return Account(
+        rows=reading.rows,
+        taken=reading.taken - len(kept),
+        new=verdicts.count(Verdict.NEW),
+        superseded=verdicts.count(Verdict.SUPERSEDES),
+        unchanged=verdicts.count(Verdict.UNCHANGED),
+        skipped=tuple(sorted(skipped)),
+    )
+
+
+def imported(reading: Reading, sum_of: Account, sha256: str) -> StatisticsImported:
+    """The fact that a file was taken in, whole."""
+    first, last = reading.period
+    return StatisticsImported(
+        source=SOURCE,
+        content_sha256=sha256,
+        period_from=first,
+        period_to=last,
+        geographies=reading.geographies,
+        rows=sum_of.rows,
+        taken=sum_of.taken,
+        skipped=len(sum_of.skipped),
+        caution=StatisticCaution.REPORTED_CRIME,
+    )

@@ -1,0 +1,148 @@
+"""The report form, for everybody: phone first, one minute, without JavaScript."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from services.intake.commands.concerns import KEY_REUSED, Accepted, Concerns, Diverted
+from services.intake.domain.concern import Concern
+from services.intake.domain.form import Filled, errors_of, field_of, filled_now, report_of
+from services.intake.domain.questions import questions
+from services.intake.store import Store
+from shared.contracts.codes import Role
+from shared.contracts.ids import AgencyCode, DistrictCode
+from shared.contracts.refusal import Refused
+from shared.contracts.types import Uuid
+from shared.security.roles import Principal, Right, Via, allowed
+from shared.store.errors import Unavailable
+from shared.web.auth import MaybeKnown
+from shared.web.pages import Pages
+from shared.web.problem import Problem
+from shared.web.requests import provenance
+from shared.web.site import site_of
+
+RESIDENTS = AgencyCode("RESIDENTS")
+RETRY = {"retry-after": "2"}
+SEND_AGAIN = "Vi kan inte spara just nu. Allt du fyllt i står kvar: skicka igen om en stund."
+
+
+async def reporting(request: Request, known: MaybeKnown) -> Principal:
+    """Whoever is signed in and may report; everybody else reports as the public."""
+    district = site_of(request).district.code
+    if known and known.district == district and allowed(known, Right.REPORT_CONCERN):
+        return known
+    return Principal(
+        district=DistrictCode(district), agency=RESIDENTS, role=Role.PUBLIC, via=Via.ANONYMOUS
+    )
+
+
+Reporting = Annotated[Principal, Depends(reporting)]
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The form as it is shown: what was filled in, what is wrong with it, and its key."""
+
+    values: Filled
+    errors: Mapping[str, str] = field(default_factory=dict)
+    key: str = field(default_factory=lambda: str(uuid4()))
+
+
+def router(pages: Pages, concerns: Concerns, store: Store) -> APIRouter:
+    """The pages under `/intake/`."""
+    routes = APIRouter(prefix="/intake", include_in_schema=False)
+    forms = _Forms(pages, concerns, store)
+
+    @routes.get("/")
+    async def start() -> Response:
+        return RedirectResponse("/intake/report", 303)
+
+    @routes.get("/report")
+    async def empty(request: Request, who: Reporting) -> Response:
+        values = filled_now(site_of(request).clock.now())
+        return await forms.show(request, who, Sheet(values))
+
+    @routes.post("/report")
+    async def send(request: Request, who: Reporting) -> Response:
+        return await forms.take(request, who)
+
+    @routes.get("/report/received/{concern_id}")
+    async def received(request: Request, concern_id: Uuid, who: Reporting) -> Response:
+        found = await store.own_concern(concern_id, who.agency, who.district)
+        if found is None:
+            raise Problem(404)
+        kept = Concern.model_validate(found.state)
+        return pages.render(request, "received.html", concern_id=concern_id, kept=kept)
+
+    return routes
+
+
+class _Forms:
+    """Shows the form and takes it in."""
+
+    def __init__(self, pages: Pages, concerns: Concerns, store: Store) -> None:
+        self._pages = pages
+        self._concerns = concerns
+        self._store = store
+
+    async def show(
+        self, request: Request, who: Principal, sheet: Sheet, status: int = 200
+    ) -> Response:
+        """The form with what is known so far."""
+        district = site_of(request).district
+        answer = self._pages.render(
+            request,
+            "report.html",
+            status,
+            sheet=sheet,
+            questions=questions(district),
+            places=await self._store.places.last_known(),
+            may_have_feedback=who.via is not Via.ANONYMOUS,
+        )
+        answer.headers["cache-control"] = "no-store"
+        return answer
+
+    async def take(self, request: Request, who: Principal) -> Response:
+        """A filled form: a receipt, where to turn instead, or the form again with what is wrong."""
+        values, key = await _read(request)
+        try:
+            report = report_of(values, site_of(request).district)
+            outcome = await self._concerns.report(report, key, provenance(request, who))
+        except ValidationError as error:
+            return await self.show(request, who, Sheet(values, errors_of(error), key), 422)
+        except Refused as refused:
+            reused = refused.refusal == KEY_REUSED
+            errors = {field_of(refused.refusal.code): refused.refusal.sv}
+            sheet = Sheet(values, errors) if reused else Sheet(values, errors, key)
+            return await self.show(request, who, sheet, 422)
+        except Unavailable:
+            answer = await self.show(request, who, Sheet(values, {"form": SEND_AGAIN}, key), 503)
+            answer.headers.update(RETRY)
+            return answer
+        return self._answered(request, outcome)
+
+    def _answered(self, request: Request, outcome: Accepted | Diverted) -> Response:
+        if isinstance(outcome, Diverted):
+            return self._pages.render(request, "elsewhere.html", 422, to=outcome.to)
+        return RedirectResponse(f"/intake/report/received/{outcome.concern_id}", 303)
+
+
+async def _read(request: Request) -> tuple[Filled, str]:
+    """The form's texts by field, and its key; a form without a proper key gets a new one."""
+    form = await request.form()
+    values: dict[str, Any] = {name: form.get(name) for name in form}
+    for name in ("flags", "measures_taken"):
+        values[name] = form.getlist(name)
+    return Filled.of(values), _uuid_or_new(values.get("idempotency_key"))
+
+
+def _uuid_or_new(given: object) -> str:
+    try:
+        return str(UUID(str(given)))
+    except ValueError:
+        return str(uuid4())

@@ -1,0 +1,19 @@
+"""Settings of the intake service, from the environment (`SAMLAD_…`)."""
+
+from pathlib import Path
+from typing import ClassVar
+
+from shared.web.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What intake needs to run."""
+
+    service: ClassVar[str] = "intake"
+    port: int = 8081
+    vault_key_file: Path = Path(".samlad/vault.key")
+
+    @property
+    def keys_database_name(self) -> str:
+        """The database of the vault's data keys, apart from everything else."""
+        return f"{self.database_prefix}vault_keys"

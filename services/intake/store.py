@@ -1,0 +1,252 @@
+"""Every MongoDB query of intake, in the words of its domain."""
+
+import asyncio
+import time
+from collections.abc import Mapping, Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from services.intake.domain.geography import KnownPlace, Position
+from shared.contracts.ids import ConcernId
+from shared.security.vault import WrappedKey
+from shared.store.client import ASCENDING, DESCENDING, Database, Document, UpdateOne
+from shared.store.errors import DuplicateId, StoreError, Unavailable, translated
+from shared.store.group_commit import GroupCommit
+from shared.store.stream import Loaded, Stream
+from shared.telemetry.health import Status
+
+SOURCE: Final = "/intake"
+PLACES: Final = "places"
+PLACES_KEPT_SECONDS: Final = 1.0
+MANY: Final = 1000
+
+
+@dataclass(frozen=True, slots=True)
+class PlaceRow:
+    """A place as lists show it."""
+
+    place: KnownPlace
+    part: str
+    prioritised: bool
+
+
+class Places:
+    """The places coordination published, kept in memory for a second."""
+
+    def __init__(self, database: Database) -> None:
+        self._rows = database[PLACES]
+        self._known: Mapping[str, PlaceRow] = {}
+        self._read_at = -PLACES_KEPT_SECONDS
+        self._reading = asyncio.Lock()
+
+    async def known(self) -> Mapping[str, KnownPlace]:
+        """Every place by its id, retired ones too."""
+        return {place_id: row.place for place_id, row in (await self._fresh()).items()}
+
+    async def in_use(self) -> list[PlaceRow]:
+        """What may be reported about, prioritised places first, then by name."""
+        return _in_order(await self._fresh())
+
+    async def last_known(self) -> list[PlaceRow]:
+        """As `in_use`; while MongoDB is away, what was known before."""
+        with suppress(Unavailable):
+            await self._fresh()
+        return _in_order(self._known)
+
+    async def _fresh(self) -> Mapping[str, PlaceRow]:
+        if self._stale():
+            async with self._reading:
+                if self._stale():
+                    await self._read()
+        return self._known
+
+    def _stale(self) -> bool:
+        return time.monotonic() - self._read_at >= PLACES_KEPT_SECONDS
+
+    async def _read(self) -> None:
+        with translated():
+            rows = await self._rows.find().to_list(None)
+        self._known = {row["_id"]: _place(row) for row in rows}
+        self._read_at = time.monotonic()
+
+
+def _in_order(known: Mapping[str, PlaceRow]) -> list[PlaceRow]:
+    rows = (row for row in known.values() if not row.place.retired)
+    return sorted(rows, key=lambda row: (not row.prioritised, row.place.name))
+
+
+def _place(row: Document) -> PlaceRow:
+    known = KnownPlace(
+        row["_id"], row["name"], Position(row["lat"], row["lon"]), retired=row["retired"]
+    )
+    return PlaceRow(known, row["part"], row["prioritised"])
+
+
+class Store:
+    """Intake's own documents: concerns, diversions, SSPF outcomes, statistics; and the keys."""
+
+    def __init__(self, database: Database, keys: Database) -> None:
+        self.concerns = Stream(database["concerns"], source=SOURCE)
+        self.diversions = Stream(database["diversions"], source=SOURCE)
+        self.outcomes = Stream(database["sspf_outcomes"], source=SOURCE)
+        self.terms = Stream(database["sspf_terms"], source=SOURCE)
+        self.imports = Stream(database["imports"], source=SOURCE)
+        self.statistics = Stream(database["statistics"], source=SOURCE)
+        self.places = Places(database)
+        self._labels = database["labels"]
+        self._used_keys = database["used_keys"]
+        self._keys = keys["data_keys"]
+        self._new_concerns = GroupCommit(self.concerns)
+        self._new_statistics = GroupCommit(self.statistics)
+        self._new_keys = GroupCommit(Stream(self._keys, source=SOURCE))
+
+    @property
+    def streams(self) -> tuple[Stream, ...]:
+        """What the relay publishes from."""
+        return (
+            self.concerns,
+            self.diversions,
+            self.outcomes,
+            self.terms,
+            self.imports,
+            self.statistics,
+        )
+
+    async def prepare(self) -> None:
+        """Make the indexes; harmless to repeat."""
+        for stream in self.streams:
+            await stream.prepare()
+        with translated():
+            await self.concerns.collection.create_index(
+                [("agency", ASCENDING), ("registered_at", DESCENDING)],
+                name="own",
+                partialFilterExpression={"agency": {"$exists": True}},
+            )
+            await self.concerns.collection.create_index("expires", name="expires", sparse=True)
+            await self._keys.create_index("written", name="unsettled", sparse=True)
+
+    async def check(self) -> Status:
+        """Whether MongoDB answers."""
+        try:
+            with translated():
+                await self._labels.database.command("ping")
+        except StoreError as error:
+            return Status(ok=False, detail_code=error.code)
+        return Status(ok=True)
+
+    async def stop(self) -> None:
+        """Finish what is being written."""
+        for group in (self._new_keys, self._new_concerns, self._new_statistics):
+            await group.stop()
+
+    # Concerns
+
+    async def take_in(self, document: Document) -> None:
+        """A new concern, or the mark of a diverted one; DuplicateId when the id stands."""
+        await self._new_concerns.insert(document)
+
+    async def own_concern(self, concern_id: str, agency: str, district: str) -> Loaded | None:
+        """A concern of this agency and district; nobody else's exists."""
+        with translated():
+            found = await self.concerns.collection.find_one(
+                {"_id": concern_id, "agency": agency, "district": district}, {"outbox": 0}
+            )
+        return None if found is None else Loaded.of(found)
+
+    async def own_concerns(
+        self, agency: str, district: str, *, skip: int, limit: int
+    ) -> tuple[list[Loaded], int]:
+        """A page of an agency's concerns, newest first, and how many there are."""
+        mine = {"agency": agency, "district": district}
+        with translated():
+            rows = self.concerns.collection.find(mine, {"outbox": 0, "vault": 0})
+            page = rows.sort([("registered_at", DESCENDING), ("_id", ASCENDING)])
+            found = await page.skip(skip).limit(limit).to_list(None)
+            total = await self.concerns.collection.count_documents(mine)
+        return [Loaded.of(row) for row in found], total
+
+    async def forget_diverted(self, now: datetime) -> int:
+        """Remove the marks of diverted reports that are past their day."""
+        with translated():
+            done = await self.concerns.collection.delete_many({"expires": {"$lte": now}})
+        return int(done.deleted_count)
+
+    # Data keys, in a database of their own
+
+    async def add_key(self, concern_id: ConcernId, key: WrappedKey, now: datetime) -> WrappedKey:
+        """Store a concern's key; answers the one that stands, should there be one already."""
+        while True:
+            try:
+                document: Document = {"_id": concern_id, "key": bytes(key), "written": now}
+                await self._new_keys.insert(document)
+            except DuplicateId:
+                standing = await self._touch_key(concern_id, now)
+                if standing is not None:
+                    return standing
+            else:
+                return key
+
+    async def _touch_key(self, concern_id: ConcernId, now: datetime) -> WrappedKey | None:
+        """The key that stands, kept from the sweep from now on; None when it was just swept."""
+        with translated():
+            found = await self._keys.find_one_and_update(
+                {"_id": concern_id}, {"$max": {"written": now}}
+            )
+        return None if found is None else WrappedKey(bytes(found["key"]))
+
+    async def key_of(self, concern_id: ConcernId) -> WrappedKey | None:
+        """The key that opens a concern's vault."""
+        with translated():
+            found = await self._keys.find_one({"_id": concern_id})
+        return None if found is None else WrappedKey(bytes(found["key"]))
+
+    async def sweep_keys(self, before: datetime) -> int:
+        """Destroy keys written before then whose concern never came to stand."""
+        swept = 0
+        old: Document = {"written": {"$lt": before}}
+        with translated():
+            while rows := await self._keys.find(old, {"_id": 1}).limit(MANY).to_list(None):
+                ids = [row["_id"] for row in rows]
+                standing = await self.concerns.collection.distinct("_id", {"_id": {"$in": ids}})
+                await self._keys.update_many(
+                    {"_id": {"$in": standing}}, {"$unset": {"written": ""}}
+                )
+                orphans = list(set(ids) - set(standing))
+                done = await self._keys.delete_many({"_id": {"$in": orphans}} | old)
+                swept += done.deleted_count
+        return swept
+
+    # Statistics
+
+    async def standing(self, stream: Stream, ids: Sequence[str]) -> dict[str, Loaded]:
+        """The aggregates among these ids that stand."""
+        with translated():
+            rows = await stream.collection.find({"_id": {"$in": list(ids)}}, {"outbox": 0}).to_list(
+                None
+            )
+        return {row["_id"]: Loaded.of(row) for row in rows}
+
+    async def add_figure(self, document: Document) -> None:
+        """A new figure, in one write with others of the moment; DuplicateId when one stands."""
+        await self._new_statistics.insert(document)
+
+    async def name(self, labels: Mapping[str, str]) -> None:
+        """Remember what publishers print for our slugs."""
+        writes = [
+            UpdateOne({"_id": slug}, {"$set": {"label": label}}, upsert=True)
+            for slug, label in labels.items()
+        ]
+        with translated():
+            await self._labels.bulk_write(writes, ordered=False)
+
+    # Idempotency keys whose request made no document of that id
+
+    async def claim(self, key_id: str, digest: str) -> str:
+        """Take a key for this content; answers the content it stands for, ours or another."""
+        with translated():
+            found = await self._used_keys.find_one_and_update(
+                {"_id": key_id}, {"$setOnInsert": {"digest": digest}}, upsert=True
+            )
+        return digest if found is None else str(found["digest"])
