@@ -6,7 +6,6 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
-from services.intake.api.statistics import PATH as IMPORTS
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
@@ -22,35 +21,27 @@ from shared.store.client import connect
 from shared.telemetry import log
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
-from shared.web.app import ServiceInfo, clock_for, make_app
-from shared.web.json_guard import BATCH
+from shared.web.app import clock_for, make_app
 from shared.web.pages import STATIC, Pages
 
 MAP = "kungsholmen-schematic.geojson"
-SERVICE = ServiceInfo(
-    name="intake",
-    title_sv="Samlad intag",
-    title_en="Samlad intake",
-    description_sv="Tar emot rapporter, SSPF-utfall och statistik, granskar dem och bär valvet.",
-    description_en="Takes in concerns, SSPF outcomes and statistics; keeps the vault.",
-    limits={IMPORTS: BATCH},
-)
 
 
 def build(settings: Settings) -> FastAPI:
     """The ASGI app of intake."""
     district, clock = District.load(settings.district_file), clock_for(settings)
-    health, metrics = Health(), Metrics(SERVICE.name)
+    health, metrics = Health(), Metrics(api.SERVICE.name)
     client = connect(settings.mongo_url)
     database = client.database(settings.database_name)
-    store = Store(database, client.database(settings.keys_database_name))
+    keys = client.database(settings.keys_database_name)
+    store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_key_file.read_bytes(), store)
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
     upkeep = Upkeep(store, vault, clock)
     bus = Bus(
-        service=SERVICE.name,
+        service=api.SERVICE.name,
         bootstrap=settings.kafka,
         client=client,
         database=database,
@@ -61,11 +52,11 @@ def build(settings: Settings) -> FastAPI:
     bus.publish(*store.streams)
     health.add("store", store.check)
     return make_app(
-        SERVICE,
+        api.SERVICE,
         settings,
         routers=(
             *api.routers(store, on_concerns=concerns, on_sspf=sspf, on_statistics=statistics),
-            pages.router(Pages(SERVICE.name, Path(__file__).parent), concerns, store),
+            pages.router(Pages(api.SERVICE.name, Path(__file__).parent), concerns, store),
         ),
         parts=(upkeep, bus),
         clock=clock,
@@ -79,8 +70,9 @@ def build(settings: Settings) -> FastAPI:
 def main() -> None:
     """Serve until told to stop."""
     settings = Settings()
-    log.configure(SERVICE.name, settings.log_level)
-    uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None)
+    log.configure(api.SERVICE.name, settings.log_level)
+    app, host, port = build(settings), settings.host, settings.port
+    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
 
 
 if __name__ == "__main__":

@@ -11,7 +11,7 @@ from typing import Final
 from services.intake.domain.geography import KnownPlace, Position
 from shared.contracts.ids import ConcernId
 from shared.security.vault import WrappedKey
-from shared.store.client import ASCENDING, DESCENDING, Database, Document, UpdateOne
+from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, StoreError, Unavailable, translated
 from shared.store.group_commit import GroupCommit
 from shared.store.stream import Loaded, Stream
@@ -87,7 +87,8 @@ def _place(row: Document) -> PlaceRow:
 class Store:
     """Intake's own documents: concerns, diversions, SSPF outcomes, statistics; and the keys."""
 
-    def __init__(self, database: Database, keys: Database) -> None:
+    def __init__(self, client: Client, *, database: Database, keys: Database) -> None:
+        self._client = client
         self.concerns = Stream(database["concerns"], source=SOURCE)
         self.diversions = Stream(database["diversions"], source=SOURCE)
         self.outcomes = Stream(database["sspf_outcomes"], source=SOURCE)
@@ -130,16 +131,16 @@ class Store:
     async def check(self) -> Status:
         """Whether MongoDB answers."""
         try:
-            with translated():
-                await self._labels.database.command("ping")
+            await self._client.ping()
         except StoreError as error:
             return Status(ok=False, detail_code=error.code)
         return Status(ok=True)
 
     async def stop(self) -> None:
-        """Finish what is being written."""
+        """Finish what is being written and let go."""
         for group in (self._new_keys, self._new_concerns, self._new_statistics):
             await group.stop()
+        await self._client.close()
 
     # Concerns
 

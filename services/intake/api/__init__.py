@@ -9,6 +9,17 @@ from services.intake.commands.concerns import Concerns
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
 from services.intake.store import Store
+from shared.web.json_guard import BATCH
+from shared.web.site import ServiceInfo
+
+SERVICE = ServiceInfo(
+    name="intake",
+    title_sv="Samlad intag",
+    title_en="Samlad intake",
+    description_sv="Tar emot rapporter, SSPF-utfall och statistik, granskar dem och bär valvet.",
+    description_en="Takes in concerns, SSPF outcomes and statistics; keeps the vault.",
+    limits={statistics.PATH: BATCH},
+)
 
 
 def routers(

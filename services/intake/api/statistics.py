@@ -59,7 +59,7 @@ def router(statistics: Statistics) -> APIRouter:
     routes = APIRouter(tags=["statistik / statistics"])
 
     @routes.post(PATH, status_code=201, summary="Läs in statistik / import statistics")
-    async def take_in(
+    async def take_in(  # noqa: PLR0913, PLR0917 - the parts of the form, and who sends it
         request: Request,
         response: Response,
         key: IdempotencyKey,
