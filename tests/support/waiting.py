@@ -10,7 +10,7 @@ T = TypeVar("T")
 
 
 async def eventually(
-    check: Callable[[], Awaitable[T] | T], *, within: float = 10.0, every: float = 0.05
+    check: Callable[[], Awaitable[T]] | Callable[[], T], *, within: float = 10.0, every: float = 0.05
 ) -> T:
     """Return the first true answer of the check.
 

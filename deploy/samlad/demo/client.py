@@ -54,6 +54,10 @@ class FrontDoor:
     async def __aexit__(self, *_: object) -> None:
         await self._http.aclose()
 
+    def key_of(self, actor: Actor) -> str:
+        """The API key an actor sends."""
+        return self._keys[actor]
+
     async def get(self, path: str, actor: Actor, **query: str | int) -> Json:
         """Reads one resource; raises `Refusal` for any answer from 400 on."""
         return await self._call("GET", path, actor, params=query)

@@ -43,7 +43,7 @@ class Player:
     """
 
     def __init__(
-        self, door: FrontDoor, progress: Progress, *, path: Path, say: Callable[[int, str], None]
+        self, door: FrontDoor, progress: Progress, *, path: Path, say: Callable[[str], None]
     ) -> None:
         self._door = door
         self._progress = progress
@@ -65,7 +65,7 @@ class Player:
             after.play_seconds += time.monotonic() - began
             self._progress = after
             after.store(self._path)
-            self._say(week, f"week {week_of(local(monday(week), 12))}: {after.accepted} accepted")
+            self._say(f"week {week_of(local(monday(week), 12))}: {after.accepted} accepted")
 
     @property
     def progress(self) -> Progress:

@@ -1,0 +1,165 @@
+"""Nothing is lost and nothing applied twice while every process is killed again and again."""
+
+import asyncio
+import contextlib
+import time
+from collections.abc import Iterator
+from dataclasses import dataclass
+from random import Random
+
+import httpx
+import pytest
+
+from deploy.samlad.demo.client import FrontDoor, Refusal
+from deploy.samlad.demo.season import local, monday
+from deploy.samlad.demo.summary import COORDINATOR, ids_on_topic, settle
+from shared.contracts.district import District
+from tests.support.waiting import eventually
+from tests.system.load import Load
+from tests.system.running import SIX, System, system_in
+from tests.system.traces import traces_of
+
+KILLS_EACH = 5
+CONCERNS = 2_000
+RATE = 40.0
+RECOVER_WITHIN = 30.0
+
+pytestmark = [pytest.mark.system, pytest.mark.timeout(540)]
+
+
+@dataclass(frozen=True, slots=True)
+class Fire:
+    """What happened while the processes were killed."""
+
+    system: System
+    load: Load
+    seconds: float
+    recoveries: dict[str, list[float]]
+
+
+@pytest.fixture(scope="module")
+def fire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fire]:
+    with system_in(tmp_path_factory.mktemp("fire")) as system:
+        yield asyncio.run(_fire(system))
+
+
+async def _fire(system: System) -> Fire:
+    async with system.door() as door:
+        await register_places(door)
+        load, enough = Load(door, RATE), asyncio.Event()
+        began = time.monotonic()
+        sending = asyncio.create_task(load.run(enough))
+        recoveries = await _kill_all(system, load)
+        await eventually(lambda: load.sent >= CONCERNS, within=120)
+        enough.set()
+        await sending
+        seconds = time.monotonic() - began
+        await settle(door, expected=len(load.registered))
+    return Fire(system, load, seconds, recoveries)
+
+
+async def register_places(door: FrontDoor) -> None:
+    now = local(monday(0), 7)
+    for place in District.load().places:
+        body = {"place_id": place.id, "name": place.name, "lat": place.lat, "lon": place.lon}
+        body |= {"part": place.part, "custodians": list(place.custodians)}
+        await door.post(
+            "/coordination/v1/places", COORDINATOR, body, now=now, key=f"place-{place.id}"
+        )
+
+    async def known() -> bool:
+        return len((await door.get("/intake/v1/places", COORDINATOR))["items"]) >= 9
+
+    await eventually(known, within=30)
+
+
+async def _kill_all(system: System, load: Load) -> dict[str, list[float]]:
+    rng = Random(5)  # noqa: S311 - not a secret
+    order = list(SIX) * KILLS_EACH
+    rng.shuffle(order)
+    recoveries: dict[str, list[float]] = {name: [] for name in SIX}
+    for name in order:
+        await asyncio.sleep(rng.random())
+        was = system.kill(name)
+        began = time.monotonic()
+        await system.restarted(name, was=was, within=RECOVER_WITHIN)
+        await _whole_again(system, load)
+        recoveries[name].append(round(time.monotonic() - began, 2))
+    return recoveries
+
+
+async def _whole_again(system: System, load: Load) -> None:
+    """Every service says ready, and a report sent now gets through to reporting."""
+    await eventually(lambda: _all_ready(system), within=RECOVER_WITHIN)
+    probe = await load.one()
+    while probe not in load.registered:
+        probe = await load.one()
+    await eventually(lambda: _visible(load.door, probe), within=RECOVER_WITHIN)
+
+
+async def _all_ready(system: System) -> bool:
+    async with httpx.AsyncClient(base_url=system.state.front, trust_env=False) as http:
+        with contextlib.suppress(httpx.TransportError):
+            paths = [f"/{name}/health/ready" for name in system.state.services]
+            answers = await asyncio.gather(*(http.get(path) for path in paths))
+            return all(answer.status_code == 200 for answer in answers)
+    return False
+
+
+async def _visible(door: FrontDoor, concern_id: str) -> bool:
+    try:
+        await door.get(f"/reporting/v1/concerns/{concern_id}", COORDINATOR)
+    except Refusal as refusal:
+        if refusal.status == 404:
+            return False
+        raise
+    return True
+
+
+def test_everything_accepted_is_on_the_topic_and_in_the_projections_once(fire: Fire) -> None:
+    load = fire.load
+    assert load.accepted >= CONCERNS
+    on_topic = asyncio.run(ids_on_topic(fire.system.state.kafka))
+    assert on_topic == load.registered
+    projected, counted = asyncio.run(_projected(fire.system))
+    assert len(projected) == len(set(projected)), "a row is listed twice"
+    assert set(projected) == load.registered
+    assert counted == len(load.registered), "a counter counted something twice or not at all"
+
+
+def test_the_coordinator_has_every_one_to_triage(fire: Fire) -> None:
+    assert asyncio.run(_to_triage(fire.system)) == fire.load.registered
+
+
+def test_reports_were_accepted_all_the_while(fire: Fire) -> None:
+    assert fire.load.accepted / fire.seconds >= 20
+
+
+@pytest.mark.parametrize("name", SIX)
+def test_everything_recovers_by_itself_within_30_seconds(fire: Fire, name: str) -> None:
+    assert len(fire.recoveries[name]) == KILLS_EACH
+    assert max(fire.recoveries[name]) < RECOVER_WITHIN
+
+
+def test_what_the_screen_should_find_was_quarantined(fire: Fire) -> None:
+    assert len(fire.load.canaries) >= 90
+    assert fire.load.unscreened == []
+
+
+def test_no_canary_is_anywhere_outside_the_vault(fire: Fire) -> None:
+    places = traces_of(fire.system, fire.load.canaries)
+    assert len(places.searched) >= 30, "too little was searched"
+    assert places.found == {}
+
+
+async def _projected(system: System) -> tuple[list[str], int]:
+    async with system.door() as door:
+        rows = await door.every("/reporting/v1/concerns", COORDINATOR)
+        counters = await door.get("/reporting/v1/counters", COORDINATOR)
+        return [row["concern_id"] for row in rows], counters["total"]
+
+
+async def _to_triage(system: System) -> set[str]:
+    async with system.door() as door:
+        waiting = await door.every("/coordination/v1/triage", COORDINATOR)
+        return {item["concern_id"] for item in waiting}

@@ -1,0 +1,107 @@
+"""Searches everything a system has written or shows for values that must not be there."""
+
+import asyncio
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+
+import httpx
+from aiokafka import AIOKafkaConsumer, TopicPartition
+from pymongo import MongoClient
+
+from deploy.samlad.demo.summary import COORDINATOR
+from tests.system.running import System
+
+#: Pages and answers anybody or a coordinator can see.
+SHOWN = (
+    "/reporting/",
+    "/reporting/v1/situation",
+    "/coordination/",
+    "/coordination/v1/triage?limit=200",
+    "/notify/outbox",
+    "/notify/v1/deliveries?limit=200",
+)
+
+
+@dataclass(slots=True)
+class Traces:
+    """Where was searched, and where which value was found."""
+
+    searched: list[str] = field(default_factory=list)
+    found: dict[str, list[str]] = field(default_factory=dict)
+
+    def search(self, place: str, content: bytes, values: Sequence[str]) -> None:
+        """Looks for every value, as text and without its separators."""
+        self.searched.append(place)
+        hits = [value for value in values if any(form in content for form in _forms(value))]
+        if hits:
+            self.found[place] = hits
+
+
+def _forms(value: str) -> Iterator[bytes]:
+    yield value.encode()
+    yield value.replace("-", "").encode()
+
+
+def traces_of(system: System, values: Sequence[str]) -> Traces:
+    """Everything outside the vault: topics, databases, logs, mails, metrics, pages and answers."""
+    traces = Traces()
+    for place, content in _everything(system):
+        traces.search(place, content, values)
+    return traces
+
+
+def _everything(system: System) -> Iterator[tuple[str, bytes]]:
+    yield from asyncio.run(_topics(system.state.kafka))
+    yield from _databases(system.state.mongo_url)
+    for folder in ("logs", "mail"):
+        for path in sorted((system.folder / folder).rglob("*")):
+            if path.is_file():
+                yield f"{folder}/{path.name}", path.read_bytes()
+    yield from _shown(system)
+
+
+async def _topics(bootstrap: Sequence[str]) -> list[tuple[str, bytes]]:
+    consumer = AIOKafkaConsumer(bootstrap_servers=list(bootstrap), enable_auto_commit=False)
+    await consumer.start()
+    try:
+        return [(topic, await _records(consumer, topic)) for topic in await consumer.topics()]
+    finally:
+        await consumer.stop()
+
+
+async def _records(consumer: AIOKafkaConsumer, topic: str) -> bytes:
+    numbers = consumer.partitions_for_topic(topic) or set()
+    partitions = [TopicPartition(topic, number) for number in numbers]
+    consumer.assign(partitions)
+    ends = await consumer.end_offsets(partitions)
+    await consumer.seek_to_beginning(*partitions)
+    content = bytearray()
+    while any([await consumer.position(p) < ends[p] for p in partitions]):
+        for records in (await consumer.getmany(timeout_ms=500)).values():
+            for record in records:
+                content += b"\0".join((record.key or b"", record.value or b"", b""))
+                content += b"\0".join(value for _, value in record.headers)
+    return bytes(content)
+
+
+def _databases(url: str) -> Iterator[tuple[str, bytes]]:
+    """Every document of every database; the vault's content is encrypted and searched like all."""
+    with MongoClient[dict[str, object]](url) as client:
+        for name in client.list_database_names():
+            for collection in client[name].list_collection_names():
+                content = repr(list(client[name][collection].find())).encode()
+                yield f"{name}.{collection}", content
+
+
+def _shown(system: System) -> Iterator[tuple[str, bytes]]:
+    door = system.door()
+    headers = {"Authorization": f"Bearer {door.key_of(COORDINATOR)}"}
+    with httpx.Client(base_url=system.state.front, trust_env=False, headers=headers) as http:
+        for path in SHOWN:
+            answer = http.get(path)
+            assert answer.status_code < 400 or path == "/notify/outbox", (path, answer.status_code)
+            yield path, answer.content
+        for name, address in system.state.services.items():
+            answer = httpx.get(f"{address}/{name}/metrics", trust_env=False)
+            assert answer.status_code == 200, name
+            yield f"{name} metrics", answer.content
