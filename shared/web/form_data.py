@@ -1,0 +1,27 @@
+"""What a browser's form brought: texts in NFC, trimmed, never more than asked for."""
+
+import unicodedata
+from collections.abc import Mapping, Sequence
+
+from fastapi import Request
+
+Filled = Mapping[str, Sequence[str]]
+
+_MOST_FIELDS = 200
+
+
+async def filled_in(request: Request) -> Filled:
+    """Every field's values in order; files and the form's own token are left out."""
+    form = await request.form(max_fields=_MOST_FIELDS, max_files=0)
+    filled: dict[str, list[str]] = {}
+    for name, value in form.multi_items():
+        if isinstance(value, str) and name != "csrf":
+            text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
+            filled.setdefault(name, []).append(text)
+    return filled
+
+
+def one(filled: Filled, name: str) -> str:
+    """The single value of a field; empty when it was not filled in."""
+    values = filled.get(name, ())
+    return values[0] if values else ""
