@@ -4,14 +4,24 @@ import asyncio
 import inspect
 import time
 from collections.abc import Awaitable, Callable
-from typing import TypeVar
+from typing import TypeVar, overload
 
 T = TypeVar("T")
 
 
+@overload
 async def eventually(
-    check: Callable[[], Awaitable[T]] | Callable[[], T], *, within: float = 10.0, every: float = 0.05
-) -> T:
+    check: Callable[[], Awaitable[T]], *, within: float = 10.0, every: float = 0.05
+) -> T: ...
+
+
+@overload
+async def eventually(check: Callable[[], T], *, within: float = 10.0, every: float = 0.05) -> T: ...
+
+
+async def eventually(
+    check: Callable[[], object], *, within: float = 10.0, every: float = 0.05
+) -> object:
     """Return the first true answer of the check.
 
     Raises AssertionError (with the last answer or error) when there is none in time.
@@ -21,10 +31,9 @@ async def eventually(
         last: object
         try:
             answer = check()
-            value: T = await answer if inspect.isawaitable(answer) else answer
-            if value:
-                return value
-            last = value
+            last = await answer if inspect.isawaitable(answer) else answer
+            if last:
+                return last
         except AssertionError as error:
             last = error
         if time.monotonic() > deadline:
