@@ -6,6 +6,7 @@ from services.reporting.projections import places as pl
 from services.reporting.projections import problems as p
 from services.reporting.projections import sspf as s
 from services.reporting.projections import statistics as st
+from shared.bus.bus import Bus
 from shared.bus.views import Counters, View
 from shared.contracts import (
     assignments,
@@ -92,7 +93,12 @@ PLACES = View(
 )
 STATISTICS = View("statistics", "statistic", {statistics.StatisticObserved: st.observed})
 IMPORTS = View("imports", "import", {statistics.StatisticsImported: st.imported})
-SSPF_OUTCOMES = View("sspf_outcomes", "sspf-outcome", {sspf.SspfMeetingOutcomeRecorded: s.recorded})
+SSPF_OUTCOMES = View(
+    "sspf_outcomes",
+    "sspf-outcome",
+    {sspf.SspfMeetingOutcomeRecorded: s.recorded},
+    (Counters("sspf_outcomes_by_term", ("district", "term"), s.per_term),),
+)
 SSPF_TERMS = View("sspf_terms", "sspf-term", {sspf.SspfTermAttested: s.attested})
 
 VIEWS: tuple[tuple[Topic, tuple[View, ...]], ...] = (
@@ -104,3 +110,9 @@ VIEWS: tuple[tuple[Topic, tuple[View, ...]], ...] = (
     (topics.INTAKE_STATISTICS, (STATISTICS, IMPORTS)),
     (topics.INTAKE_SSPF_OUTCOMES, (SSPF_OUTCOMES, SSPF_TERMS)),
 )
+
+
+def subscribe(bus: Bus) -> None:
+    """Fold every topic into its views."""
+    for topic, views in VIEWS:
+        bus.project(topic, *views)

@@ -1,11 +1,15 @@
-"""The bar chart of a week as SVG: presentation attributes only, so page and PDF draw the same."""
+"""The bar chart of a week as SVG, the same for page and PDF.
+
+Presentation attributes make it whole in the PDF; the classes are those of the style sheet, which
+follows the reader's colour scheme. The same picture gives the same bytes.
+"""
 
 from html import escape
 
 from services.reporting.domain.picture import GroupLine, Picture
 
 WIDTH, LEFT, RIGHT, ROW, BAR = 640, 190, 60, 30, 18
-INK, BLUE, PALE = "#1b1b1b", "#1d5b8f", "#d8dde3"
+INK, BLUE = "#17212a", "#0b5c8a"
 FONT = "DejaVu Sans, Verdana, sans-serif"
 
 
@@ -22,7 +26,7 @@ def described(picture: Picture) -> str:
 
 
 def bars(picture: Picture) -> str:
-    """One bar a group; a hidden count has a pale outline and the word for it."""
+    """One bar a group; a hidden count is an empty outline and the word for it."""
     height = ROW * len(picture.groups) + 10
     most = max((line.total or 0 for line in picture.groups), default=0) or 1
     drawn = "".join(_bar(line, number, most) for number, line in enumerate(picture.groups))
@@ -31,7 +35,7 @@ def bars(picture: Picture) -> str:
         f'width="{WIDTH}" height="{height}" role="img" aria-labelledby="chart-title chart-desc">'
         f'<title id="chart-title">{escape(title(picture))}</title>'
         f'<desc id="chart-desc">{escape(described(picture))}</desc>'
-        f'<rect x="0" y="0" width="{WIDTH}" height="{height}" fill="#ffffff"/>{drawn}</svg>'
+        f"{drawn}</svg>"
     )
 
 
@@ -40,21 +44,23 @@ def _bar(line: GroupLine, number: int, most: int) -> str:
     text = top + BAR - 4
     label = _text(LEFT - 10, text, line.label.sv, "end")
     if line.total is None:
-        return label + _rect(top, 40, "none", PALE) + _text(LEFT + 48, text, "dolt", "start")
+        return (
+            label + _rect("svg-hidden", top, 40, "none") + _text(LEFT + 48, text, "dolt", "start")
+        )
     long = round((WIDTH - LEFT - RIGHT) * line.total / most, 1)
     value = _text(LEFT + long + 8, text, str(line.total), "start")
-    return label + _rect(top, long, BLUE, BLUE) + value
+    return label + _rect("svg-bar", top, long, BLUE) + value
 
 
-def _rect(top: float, long: float, fill: str, stroke: str) -> str:
+def _rect(look: str, top: float, long: float, fill: str) -> str:
     return (
-        f'<rect x="{LEFT}" y="{top}" width="{long}" height="{BAR}" fill="{fill}" '
-        f'stroke="{stroke}" stroke-width="1"/>'
+        f'<rect class="{look}" x="{LEFT}" y="{top}" width="{long}" height="{BAR}" fill="{fill}" '
+        f'stroke="{BLUE}" stroke-width="1"/>'
     )
 
 
 def _text(across: float, down: float, words: str, anchor: str) -> str:
     return (
-        f'<text x="{across}" y="{down}" fill="{INK}" font-family="{FONT}" font-size="14" '
+        f'<text class="svg-words" x="{across}" y="{down}" fill="{INK}" font-family="{FONT}" font-size="14" '
         f'text-anchor="{anchor}">{escape(words)}</text>'
     )

@@ -139,13 +139,17 @@ def _method_fails(table: Circulation, k: int) -> bool:
 
 
 def _network(layout: Layout) -> list[Arc]:
-    """Everything, place, place's group, category, group, everything: what flows in flows on."""
+    """Everything, place, place's group, category, group, everything: what flows in flows on.
+
+    What is dearest to the reader is hidden last: the sum of all, the groups in the district, then
+    a category at a place (the unit of work), categories in the district, sums of single places.
+    """
     arcs = []
     for place, (group, code) in product(layout.places, layout.categories):
-        arcs.append(Arc((place, code), (place, group), (ALL, code), 1))
+        arcs.append(Arc((place, code), (place, group), (ALL, code), 8))
     for place, group in product(layout.places, layout.groups):
-        arcs.append(Arc((place, group), (place, ALL), (place, group), 3))
-    arcs += [Arc((place, ALL), ("root",), (place, ALL), 12) for place in layout.places]
-    arcs += [Arc((ALL, code), (ALL, code), (ALL, group), 8) for group, code in layout.categories]
-    arcs += [Arc((ALL, group), (ALL, group), (ALL, ALL), 60) for group in layout.groups]
+        arcs.append(Arc((place, group), (place, ALL), (place, group), 1))
+    arcs += [Arc((place, ALL), ("root",), (place, ALL), 2) for place in layout.places]
+    arcs += [Arc((ALL, code), (ALL, code), (ALL, group), 4) for group, code in layout.categories]
+    arcs += [Arc((ALL, group), (ALL, group), (ALL, ALL), 30) for group in layout.groups]
     return [*arcs, Arc((ALL, ALL), (ALL, ALL), ("root",), 400)]

@@ -79,7 +79,7 @@ def _came_en(told: Told) -> str:
         return f"No reports came in week {_number(told.week)}."
     reports = "one report" if told.total == 1 else f"{told.total} reports"
     senders = "one agency" if told.effort.agencies == 1 else f"{told.effort.agencies} agencies"
-    return f"In week {_number(told.week)} {reports} came from {senders}."
+    return f"In week {_number(told.week)}, {reports} came from {senders}."
 
 
 def _foremost(told: Told) -> list[tuple[GroupLine, int]]:
@@ -108,7 +108,7 @@ def _listed(words: list[str], last: str) -> str:
 def _level_sv(told: Told) -> str:
     if told.level is None:
         return "Ingen lägesnivå är fastställd."
-    return f"Lägesnivån är {told.level.label.sv.lower()} ({told.level.motive_label.sv.lower()})."
+    return f"Lägesnivån: {told.level.label.sv.lower()} ({told.level.motive_label.sv.lower()})."
 
 
 def _level_en(told: Told) -> str:
@@ -121,14 +121,14 @@ def _done_sv(told: Told) -> str:
     if not told.actions:
         return "Ingen åtgärd avslutades under veckan."
     done = "En åtgärd" if len(told.actions) == 1 else f"{len(told.actions)} åtgärder"
-    return f"{done} avslutades; {_helped(told)} av dem med förbättrat läge."
+    return f"{done} avslutades, {_helped(told) or 'ingen'} med förbättrat läge som följd."
 
 
 def _done_en(told: Told) -> str:
     if not told.actions:
         return "No measure ended in the week."
     done = "One measure" if len(told.actions) == 1 else f"{len(told.actions)} measures"
-    return f"{done} ended; {_helped(told)} of them improved the situation."
+    return f"{done} ended, {_helped(told) or 'none'} with an improved situation as its effect."
 
 
 def _helped(told: Told) -> int:

@@ -1,6 +1,6 @@
 """Rows of SSPF outcomes and attestations; whether a term is released is decided when read."""
 
-from services.reporting.projections import Row, moment
+from services.reporting.projections import Contribution, Row, moment
 from shared.contracts.envelope import Received
 from shared.contracts.sspf import SspfMeetingOutcomeRecorded, SspfTermAttested
 
@@ -20,3 +20,8 @@ def attested(row: Row, received: Received[SspfTermAttested]) -> Row:
         "unique_band": event.unique_band.value,
         "attested_at": moment(received.meta.time),
     }
+
+
+def per_term(row: Row) -> Contribution:
+    """An outcome counts once for its term in the district."""
+    return {(row["district"], row["term"]): 1}

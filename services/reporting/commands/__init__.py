@@ -1,0 +1,1 @@
+"""The one way anything changes in reporting: a report is built."""
