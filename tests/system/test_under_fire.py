@@ -11,10 +11,9 @@ import httpx
 import pytest
 
 from deploy.samlad.demo.client import FrontDoor, Refusal
-from deploy.samlad.demo.season import local, monday
 from deploy.samlad.demo.summary import COORDINATOR, ids_on_topic, settle
-from shared.contracts.district import District
 from tests.support.waiting import eventually
+from tests.system.conftest import register_places
 from tests.system.load import Load
 from tests.system.running import SIX, System, system_in
 from tests.system.traces import traces_of
@@ -40,12 +39,12 @@ class Fire:
 @pytest.fixture(scope="module")
 def fire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fire]:
     with system_in(tmp_path_factory.mktemp("fire")) as system:
+        asyncio.run(register_places(system))
         yield asyncio.run(_fire(system))
 
 
 async def _fire(system: System) -> Fire:
     async with system.door() as door:
-        await register_places(door)
         load, enough = Load(door, RATE), asyncio.Event()
         began = time.monotonic()
         sending = asyncio.create_task(load.run(enough))
@@ -56,21 +55,6 @@ async def _fire(system: System) -> Fire:
         seconds = time.monotonic() - began
         await settle(door, expected=len(load.registered))
     return Fire(system, load, seconds, recoveries)
-
-
-async def register_places(door: FrontDoor) -> None:
-    now = local(monday(0), 7)
-    for place in District.load().places:
-        body = {"place_id": place.id, "name": place.name, "lat": place.lat, "lon": place.lon}
-        body |= {"part": place.part, "custodians": list(place.custodians)}
-        await door.post(
-            "/coordination/v1/places", COORDINATOR, body, now=now, key=f"place-{place.id}"
-        )
-
-    async def known() -> bool:
-        return len((await door.get("/intake/v1/places", COORDINATOR))["items"]) >= 9
-
-    await eventually(known, within=30)
 
 
 async def _kill_all(system: System, load: Load) -> dict[str, list[float]]:
