@@ -52,11 +52,12 @@ class Upkeep:
         self._task = asyncio.create_task(self._run(), name="upkeep")
 
     async def stop(self) -> None:
-        """End."""
+        """End, and let go of MongoDB: the last to stop."""
         if self._task is not None:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+        await self._store.close()
 
     async def publish_finished(self, now: datetime) -> None:
         """Build the report of every week that is over, has reports and no edition yet."""

@@ -61,6 +61,6 @@ def _rect(look: str, top: float, long: float, fill: str) -> str:
 
 def _text(across: float, down: float, words: str, anchor: str) -> str:
     return (
-        f'<text class="svg-words" x="{across}" y="{down}" fill="{INK}" font-family="{FONT}" font-size="14" '
-        f'text-anchor="{anchor}">{escape(words)}</text>'
+        f'<text class="svg-words" x="{across}" y="{down}" fill="{INK}" font-family="{FONT}" '
+        f'font-size="14" text-anchor="{anchor}">{escape(words)}</text>'
     )
