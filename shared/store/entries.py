@@ -18,6 +18,7 @@ from shared.store.client import Document
 
 StoredEvent = Received[Event]
 Sequences = Mapping[str, int]
+LARGEST_EVENT = 512 * 1024  # bytes of JSON; what Kafka would refuse must not be stored either
 _IN_META = ("source", "dataschema", "correlation_id", "causation_id", "district", "agency")
 
 
@@ -81,13 +82,16 @@ def _entry(event: Event, meta: Meta) -> Document:
     told: Document = {name: getattr(meta, name) for name in _IN_META}
     told |= {"actor_role": meta.actor_role.value, "disclosure": meta.disclosure.value}
     told["traceparent"] = meta.traceparent
+    data = encode(event)
+    if len(data) > LARGEST_EVENT:
+        raise ValueError(f"an event of more than {LARGEST_EVENT} bytes")
     return {
         "topic": event.topic.name,
         "seq": meta.sequence,
         "id": str(meta.id),
         "type": meta.type,
         "time": meta.time,
-        "data": encode(event).decode(),
+        "data": data.decode(),
         "meta": {name: value for name, value in told.items() if value is not None},
         "pub": False,
     }

@@ -60,7 +60,7 @@ class Leases:
                 )
         except DuplicateId:
             return False  # somebody made it in the same moment
-        return standing is not None and standing["owner"] == self._owner
+        return bool(standing and standing["owner"] == self._owner)
 
     async def release(self, shard: str) -> None:
         """Give the lease back at once, if it is ours."""

@@ -5,7 +5,7 @@ crash in between publishes it once more, which consumers drop by its sequence. N
 """
 
 from collections import defaultdict
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, AsyncIterator, Mapping, Sequence
 
 from pymongo.errors import BulkWriteError
 
@@ -25,7 +25,7 @@ class Outbox:
         self._documents: Collection = stream.collection
         self._log: Collection = stream.log
 
-    async def pages(self, rows: int = PAGE) -> AsyncIterator[list[Pending]]:
+    async def pages(self, rows: int = PAGE) -> AsyncGenerator[list[Pending], None]:
         """What is pending now, oldest documents first, about `rows` at a time.
 
         All pending events of an aggregate come together and in order.
