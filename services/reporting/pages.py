@@ -35,8 +35,9 @@ def router(pages: Pages, store: Store, reports: Reports) -> APIRouter:
     async def start(request: Request) -> HTMLResponse:
         week = await _this_week(request, store)
         shown = await _shown(request, week, store, reports)
-        drawn = _map(outline, shown["picture"])
-        return pages.render(request, "start.html", outline=drawn, **shown)
+        points = _points(shown["picture"])
+        drawn = _map(outline, shown["picture"], points)
+        return pages.render(request, "start.html", outline=drawn, points=points, **shown)
 
     @routes.get("/situation")
     async def latest(request: Request) -> RedirectResponse:
@@ -83,13 +84,16 @@ async def _shown(request: Request, week: str, store: Store, reports: Reports) ->
     }
 
 
-def _map(outline: dict[str, Any], picture: Picture) -> Markup:
-    """The outline with its places. Without numbers: a map of counts would rank the places."""
-    points = [
+def _points(picture: Picture) -> list[MapPoint]:
+    """The places on the map. Without numbers: a map of counts would rank them."""
+    return [
         MapPoint(lat=place.lat, lon=place.lon, words=place.name)
         for place in picture.places
         if place.lat is not None and place.lon is not None
     ]
+
+
+def _map(outline: dict[str, Any], picture: Picture, points: list[MapPoint]) -> Markup:
     names = ", ".join(point.words for point in points)
     return outline_map(outline, points, f"Karta: {picture.district_name.sv}", f"Platser: {names}")
 
