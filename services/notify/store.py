@@ -1,0 +1,251 @@
+"""Every MongoDB query of notify, in the words of its domain."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from services.notify.domain.delivery import Delivery, Origin
+from services.notify.domain.live import Row
+from shared.contracts.codes import DeliveryState, Role
+from shared.contracts.envelope import Event, Provenance
+from shared.contracts.ids import AgencyCode, DistrictCode
+from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, ReplaceOne
+from shared.store.errors import DuplicateId, WriteUncertain, translated
+from shared.store.stream import Loaded, Stream
+from shared.telemetry.health import Status
+
+SOURCE: Final = "/notify"
+PLACES: Final = "places"
+ASSIGNMENTS: Final = "assignments"
+_NUMBER: Final = "live"
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A delivery as it stands."""
+
+    id: str
+    delivery: Delivery
+    loaded: Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A line of the live stream and its number."""
+
+    number: int
+    row: Row
+
+
+class Store:
+    """Deliveries, the cards of assignments, names of places, and the live stream."""
+
+    def __init__(self, client: Client, database: Database) -> None:
+        self._client = client
+        self.deliveries = Stream(database["deliveries"], source=SOURCE)
+        self._cards = database[ASSIGNMENTS]
+        self._places = database[PLACES]
+        self._live = database["live"]
+        self._numbers = database["numbers"]
+
+    async def prepare(self) -> None:
+        """Make the indexes; harmless to repeat."""
+        await self.deliveries.prepare()
+        rows = self.deliveries.collection
+        with translated():
+            await rows.create_index([("state.due_at", ASCENDING)], name="due", sparse=True)
+            await rows.create_index(
+                [("district", ASCENDING), ("state.status", ASCENDING), ("_id", ASCENDING)],
+                name="by_state",
+            )
+            await rows.create_index(
+                [("district", ASCENDING), ("state.requested_at", DESCENDING), ("_id", ASCENDING)],
+                name="newest",
+            )
+            await self._live.create_index("glimpse.event_id", name="once", unique=True)
+
+    async def answers(self) -> Status:
+        """Whether MongoDB answers."""
+        await self._client.ping()
+        return Status(ok=True)
+
+    # Deliveries
+
+    async def add(
+        self, delivery_id: str, delivery: Delivery, events: Sequence[Event], time: datetime
+    ) -> bool:
+        """A new delivery; False when it has been asked for before."""
+        try:
+            await self.deliveries.append(
+                delivery_id,
+                expected=None,
+                state=_state(delivery),
+                events=events,
+                provenance=_provenance(delivery.origin, time),
+            )
+        except DuplicateId:
+            return False
+        return True
+
+    async def due(self, now: datetime, limit: int) -> list[Held]:
+        """Deliveries the sender has to look at, longest due first."""
+        with translated():
+            found = self.deliveries.collection.find({"state.due_at": {"$lte": now}}, {"outbox": 0})
+            rows = await found.sort("state.due_at", ASCENDING).limit(limit).to_list(None)
+        return [_held(row) for row in rows]
+
+    async def put(
+        self, held: Held, delivery: Delivery, events: Sequence[Event], time: datetime
+    ) -> Held:
+        """The delivery's next state.
+
+        Raises Conflict when somebody else has moved it, Unavailable when it was not stored.
+        """
+        state = _state(delivery)
+        try:
+            await self.deliveries.append(
+                held.id,
+                expected=held.loaded,
+                state=state,
+                events=events,
+                provenance=_provenance(delivery.origin, time),
+            )
+        except WriteUncertain:
+            if not await self._stands(held, state):
+                raise
+        return await self._reloaded(held.id)
+
+    async def _stands(self, held: Held, state: Document) -> bool:
+        now = await self.deliveries.load(held.id)
+        if now is None or now.version != held.loaded.version + 1:
+            return False
+        return Delivery.model_validate(now.state) == Delivery.model_validate(state)
+
+    async def _reloaded(self, delivery_id: str) -> Held:
+        loaded = await self.deliveries.load(delivery_id)
+        if loaded is None:
+            raise LookupError(delivery_id)
+        return Held(delivery_id, Delivery.model_validate(loaded.state), loaded)
+
+    async def deliveries_of(
+        self, district: str, state: DeliveryState | None, *, skip: int, limit: int
+    ) -> tuple[list[Held], int]:
+        """A page of a district's deliveries, newest first, and how many there are."""
+        wanted: Document = {"district": district}
+        if state is not None:
+            wanted["state.status"] = state.value
+        newest = [("state.requested_at", DESCENDING), ("_id", ASCENDING)]
+        with translated():
+            rows = self.deliveries.collection.find(wanted, {"outbox": 0}).sort(newest)
+            found = await rows.skip(skip).limit(limit).to_list(None)
+            total = await self.deliveries.collection.count_documents(wanted)
+        return [_held(row) for row in found], total
+
+    async def totals(self, district: str) -> dict[DeliveryState, int]:
+        """How many of a district's deliveries are in which state."""
+        counted = {}
+        with translated():
+            for state in DeliveryState:
+                wanted = {"district": district, "state.status": state.value}
+                if number := await self.deliveries.collection.count_documents(wanted):
+                    counted[state] = number
+        return counted
+
+    # What others told
+
+    async def cards(self, ids: Iterable[str]) -> dict[str, Document]:
+        """The cards of these assignments, an empty one for each not yet known."""
+        wanted = set(ids)
+        with translated():
+            found = await self._cards.find({"_id": {"$in": list(wanted)}}).to_list(None)
+        return {one: {"_id": one} for one in wanted} | {row["_id"]: row for row in found}
+
+    async def keep_cards(self, rows: Iterable[Document]) -> None:
+        """Store cards."""
+        writes = [ReplaceOne({"_id": row["_id"]}, row, upsert=True) for row in rows]
+        if writes:
+            with translated():
+                await self._cards.bulk_write(writes, ordered=False)
+
+    async def place_name(self, place_id: str) -> str | None:
+        """What a place is called, if coordination has told."""
+        with translated():
+            found = await self._places.find_one({"_id": place_id}, {"name": 1})
+        return None if found is None else found.get("name")
+
+    # The live stream
+
+    async def tell(self, rows: Sequence[Row]) -> int | None:
+        """Add lines under the next numbers, each event once; answers the last number given.
+
+        The number and the lines stand in one transaction: whoever has read a number has read,
+        or can read, all before it.
+        """
+        async with self._client.transaction() as session:
+            ids = [row.glimpse.event_id for row in rows]
+            known = await self._live.distinct(
+                "glimpse.event_id", {"glimpse.event_id": {"$in": ids}}, session=session
+            )
+            fresh = {r.glimpse.event_id: r for r in rows if r.glimpse.event_id not in known}
+            if not fresh:
+                return None
+            counted = await self._numbers.find_one_and_update(
+                {"_id": _NUMBER}, {"$inc": {"n": len(fresh)}}, upsert=True, session=session
+            )
+            first: int = 1 + (0 if counted is None else counted["n"])
+            lines = [
+                {"_id": first + place, **row.model_dump(mode="json")}
+                for place, row in enumerate(fresh.values())
+            ]
+            await self._live.insert_many(lines, session=session)
+        return first + len(fresh) - 1
+
+    async def told_after(self, number: int, limit: int) -> list[Told]:
+        """The lines after a number, in order."""
+        with translated():
+            found = self._live.find({"_id": {"$gt": number}}).sort("_id", ASCENDING)
+            rows = await found.limit(limit).to_list(None)
+        return [_told(row) for row in rows]
+
+    async def told_span(self) -> tuple[int, int]:
+        """The number before the oldest line that is kept, and the newest number."""
+        with translated():
+            counted = await self._numbers.find_one({"_id": _NUMBER})
+            oldest = await self._live.find_one({}, {"_id": 1}, sort=[("_id", ASCENDING)])
+        last = 0 if counted is None else counted["n"]
+        return (last if oldest is None else oldest["_id"] - 1), last
+
+    async def forget_told(self, up_to: int) -> None:
+        """Remove lines up to a number."""
+        with translated():
+            await self._live.delete_many({"_id": {"$lte": up_to}})
+
+
+def _state(delivery: Delivery) -> Document:
+    state = delivery.model_dump(mode="json", exclude_none=True)
+    moments: Mapping[str, datetime | None] = {
+        "requested_at": delivery.requested_at,
+        "due_at": delivery.due_at,
+    }
+    return state | {name: moment for name, moment in moments.items() if moment is not None}
+
+
+def _held(row: Document) -> Held:
+    return Held(row["_id"], Delivery.model_validate(row["state"]), Loaded.of(row))
+
+
+def _told(row: Document) -> Told:
+    return Told(row["_id"], Row.model_validate({k: v for k, v in row.items() if k != "_id"}))
+
+
+def _provenance(origin: Origin, time: datetime) -> Provenance:
+    return Provenance(
+        time=time,
+        district=DistrictCode(origin.district),
+        agency=AgencyCode(origin.agency),
+        actor_role=Role.SYSTEM,
+        correlation_id=origin.correlation_id,
+        causation_id=origin.event_id,
+        traceparent=origin.traceparent,
+    )
