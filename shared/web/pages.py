@@ -5,6 +5,7 @@ escaped; an undefined name is an error, not a blank.
 """
 
 import hashlib
+from dataclasses import asdict
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -35,6 +36,7 @@ FILTERS = {
     "week": words.week_sv,
     "number": words.number_sv,
     "iso": words.iso,
+    "data": lambda points: [asdict(point) for point in points],
 }
 
 
