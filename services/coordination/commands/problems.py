@@ -1,7 +1,5 @@
 """Problems: proposed, analysed, prioritised, resolved."""
 
-from datetime import timedelta
-
 from services.coordination.commands.consequences import Cause, Consequences
 from services.coordination.commands.deciding import (
     By,
@@ -32,13 +30,6 @@ from shared.contracts.refusal import Refused
 from shared.contracts.topics import COORDINATION_EST
 
 
-def likeness_of(district: District) -> Likeness:
-    """How like two concerns must be in this district."""
-    return Likeness(
-        window=timedelta(days=district.problem_signal_days), metres=district.near_metres
-    )
-
-
 class Problems:
     """What the group decides about a problem."""
 
@@ -57,7 +48,7 @@ class Problems:
         events = accepted(
             problem.identify(
                 concerns,
-                likeness=likeness_of(self._district),
+                likeness=Likeness.of(self._district),
                 judged=asked.judged_pattern,
                 place_id=asked.place_id,
             )

@@ -17,24 +17,16 @@ from shared.telemetry import context
 SYSTEM_AGENCY: Final = "DISTRICT_COORD"
 
 
-def patience_of(district: District) -> Patience:
-    """After how many days this district is reminded."""
-    return Patience(
-        unaccepted=district.escalation_unaccepted_days, overdue=district.escalation_overdue_days
-    )
-
-
 class Reminders:
     """Raises escalations; to be called now and then, as often as one likes."""
 
     def __init__(self, store: Store, district: District) -> None:
         self._store = store
         self._district = district
-        self._patience = patience_of(district)
+        self._patience = Patience.of(district)
 
-    async def remind(self, now: datetime) -> int:
-        """Raise what is due at this moment; answers how many assignments were escalated."""
-        raised = 0
+    async def remind(self, now: datetime) -> None:
+        """Raise what is due at this moment."""
         by = By(why=self._why(now))
 
         def decide(state: Assignment) -> Decision:
@@ -43,8 +35,6 @@ class Reminders:
         for waiting in await self._store.assignments.not_done(by.district):
             if decide(waiting.state):
                 await change(self._store.assignments, waiting.id, by, decide)
-                raised += 1
-        return raised
 
     def _why(self, now: datetime) -> Provenance:
         trace = context.current()

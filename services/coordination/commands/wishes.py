@@ -3,7 +3,7 @@
 from datetime import date
 from typing import Annotated
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, JsonValue
 
 from shared.contracts.codes import Effect, PriorityDecision, SituationLevel
 from shared.contracts.est import Cause, Scores
@@ -26,8 +26,21 @@ class Asked(BaseModel):
     model_config = ConfigDict(frozen=True, extra="forbid")
 
 
+def _example(**fields: JsonValue) -> ConfigDict:
+    return ConfigDict(json_schema_extra={"examples": [fields]})
+
+
 class NewPlace(Asked):
     """A place the district shall work with."""
+
+    model_config = _example(
+        place_id="PL-HORN",
+        name="Hornsbergs strand",
+        lat=59.3405,
+        lon=18.0078,
+        part="STADSHAGEN",
+        custodians=["DISTRICT_PARKS", "TRAFFIC_OFFICE"],
+    )
 
     place_id: PlaceCode
     name: ReviewedText
@@ -40,12 +53,23 @@ class NewPlace(Asked):
 class NewCycle(Asked):
     """A period of work: first day, and the day after the last."""
 
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"from": "2026-06-01", "to": "2026-06-15"}]}
+    )
+
     from_: date = Field(alias="from")
     to: date
 
 
 class NewProblem(Asked):
     """Similar concerns, or what the group judges to be a pattern; the first leads."""
+
+    model_config = _example(
+        concern_ids=[
+            "2c1f6a5e-3b0d-5c55-8a4b-7d2f9e0c4a10",
+            "7b2e4c1d-90aa-5f3e-b1c6-0d4e8f5a6b32",
+        ]
+    )
 
     concern_ids: Annotated[tuple[Uuid, ...], Field(min_length=1, max_length=50)]
     judged_pattern: bool = False
@@ -54,6 +78,13 @@ class NewProblem(Asked):
 
 class NewAssignment(Asked):
     """A measure against one numbered cause of a problem, or an explicit quick fix."""
+
+    model_config = _example(
+        problem_id="5f0c7a52-8f6e-5a39-9d0c-1f6a6c2b7e11",
+        cause_no=1,
+        measure="BINS",
+        due="2026-07-03",
+    )
 
     problem_id: Uuid
     cause_no: Annotated[int, Field(ge=1, le=20)] | None = None
@@ -66,6 +97,8 @@ class NewAssignment(Asked):
 class NewPicture(Asked):
     """A week to compile, with the level somebody proposes and why."""
 
+    model_config = _example(week="2026-W23", level="YELLOW", motive="CLUSTER_AT_PLACE")
+
     week: Week
     level: SituationLevel
     motive: Code
@@ -74,11 +107,38 @@ class NewPicture(Asked):
 class Causes(Asked):
     """The whole list of numbered causes."""
 
+    model_config = _example(
+        causes=[
+            {
+                "no": 1,
+                "side": "PLACE",
+                "code": "NO_BINS_OR_TOILETS",
+                "could_act": "DISTRICT_PARKS",
+            }
+        ]
+    )
+
     causes: Annotated[tuple[Cause, ...], Field(min_length=1, max_length=20)]
 
 
 class Prioritisation(Asked):
     """All components, both gates, and what the group decides."""
+
+    model_config = _example(
+        scores={
+            "frequency": 3,
+            "trend": 3,
+            "deviation": 2,
+            "concentration": 3,
+            "duration": 1,
+            "signal": 2,
+            "affected": 2,
+            "harm": 1,
+        },
+        influenceable=True,
+        resources=True,
+        decision="PRIORITISED",
+    )
 
     scores: Scores
     influenceable: bool
@@ -89,6 +149,8 @@ class Prioritisation(Asked):
 
 class FollowUp(Asked):
     """What the group found, and where it looked for displacement."""
+
+    model_config = _example(effect="IMPROVED", displacement_place_id="PL-KRIS")
 
     effect: Effect
     displacement_place_id: PlaceCode | None = None

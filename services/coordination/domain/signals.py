@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 from math import asin, cos, radians, sin, sqrt
 from typing import Final
 
+from shared.contracts.district import District
 from shared.contracts.types import Code
 
 _EARTH_METRES: Final = 6_371_000
@@ -45,6 +46,11 @@ class Likeness:
 
     window: timedelta
     metres: int
+
+    @classmethod
+    def of(cls, district: District) -> "Likeness":
+        """As the district decides."""
+        return cls(window=timedelta(days=district.problem_signal_days), metres=district.near_metres)
 
 
 def metres_between(one: Point, other: Point) -> float:

@@ -14,9 +14,11 @@ from services.coordination.store.kinds import (
     Places,
     Problems,
 )
-from shared.store.client import Database
+from shared.store.client import Client, Database
 from shared.store.entries import StoredEvent
+from shared.store.errors import StoreError
 from shared.store.stream import Stream
+from shared.telemetry.health import Status
 
 __all__ = ["Aggregates", "Next", "Span", "Store", "Stored"]
 
@@ -26,7 +28,9 @@ SOURCE: Final = "/coordination"
 class Store:
     """Coordination's own aggregates and the concerns that came in."""
 
-    def __init__(self, database: Database) -> None:
+    def __init__(self, client: Client, database: Database) -> None:
+        self._client = client
+
         def stream(name: str) -> Stream:
             return Stream(database[name], source=SOURCE)
 
@@ -59,6 +63,14 @@ class Store:
         for kind in (self.cases, self.problems, self.assignments, self.pictures):
             await kind.prepare()
         await self.incoming.prepare()
+
+    async def answers(self) -> Status:
+        """Whether MongoDB answers."""
+        try:
+            await self._client.ping()
+        except StoreError as error:
+            return Status(ok=False, detail_code=error.code)
+        return Status(ok=True)
 
     async def history_of_problem(
         self, problem_id: str, case_ids: Sequence[str], assignment_ids: Sequence[str]

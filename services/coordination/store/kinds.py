@@ -1,6 +1,7 @@
 """What is asked of each kind of aggregate, in the coordinator's words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date
 from typing import Final
 
@@ -21,6 +22,27 @@ LATEST_WEEK: Final[Order] = (("state.week", DESCENDING), ("state.adopted_at", DE
 _ENDED: Final = sorted(state.value for state in ENDED)
 _DONE: Final = sorted(state.value for state in DONE)
 _OPEN: Final = sorted(state.value for state in OPEN)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sought:
+    """Which assignments a reader asks for; None asks for any."""
+
+    state: AssignmentState | None = None
+    owner: str | None = None
+    overdue_on: date | None = None
+
+    def where(self, district: str) -> Document:
+        """The same as a question to MongoDB."""
+        asked: list[Document] = [{"district": district}]
+        if self.state is not None:
+            asked.append({"state.state": self.state.value})
+        if self.owner is not None:
+            asked.append({"state.owner": self.owner})
+        if self.overdue_on is not None:
+            late = {"state.due": {"$lt": self.overdue_on.isoformat()}}
+            asked.append({"state.state": {"$nin": _DONE}, **late})
+        return {"$and": asked}
 
 
 class Cases(Aggregates[Case]):
@@ -62,6 +84,15 @@ class Problems(Aggregates[Problem]):
         """Make the indexes; harmless to repeat."""
         await self.index("district", "state.state")
 
+    async def part(
+        self, district: str, wanted: Mapping[str, str | None], *, skip: int, limit: int
+    ) -> tuple[list[Stored[Problem]], int]:
+        """Some of the problems with these fields (None: any), the latest first, and how many."""
+        fields = {f"state.{name}": str(value) for name, value in wanted.items() if value}
+        where: Document = {"district": district, **fields}
+        found = await self.find(where, order=LATEST_FIRST, skip=skip, limit=limit)
+        return found, await self.count(where)
+
     async def still_open(self, district: str) -> list[Stored[Problem]]:
         """Everything that is not resolved, the latest first."""
         where = {"district": district, "state.state": {"$in": _OPEN}}
@@ -96,6 +127,14 @@ class Assignments(Aggregates[Assignment]):
         """Make the indexes; harmless to repeat."""
         await self.index("district", "state.state", "state.due")
         await self.index("state.problem_id")
+
+    async def part(
+        self, district: str, sought: Sought, *, skip: int, limit: int
+    ) -> tuple[list[Stored[Assignment]], int]:
+        """Some of those sought, by due date, and how many there are."""
+        where = sought.where(district)
+        found = await self.find(where, order=BY_DUE, skip=skip, limit=limit)
+        return found, await self.count(where)
 
     async def of_problem(self, problem_id: str, district: str) -> list[Stored[Assignment]]:
         """The assignments against a problem, by due date."""
@@ -132,6 +171,14 @@ class Pictures(Aggregates[Picture]):
         """Make the indexes; harmless to repeat."""
         await self.index("district", "state.week")
 
+    async def part(
+        self, district: str, *, skip: int, limit: int
+    ) -> tuple[list[Stored[Picture]], int]:
+        """Some of the pictures, the latest week first, and how many there are."""
+        where: Document = {"district": district}
+        found = await self.find(where, order=LATEST_WEEK, skip=skip, limit=limit)
+        return found, await self.count(where)
+
     async def adopted_of(self, week: str, district: str) -> list[Stored[Picture]]:
         """The adopted pictures of a week."""
         adopted = PictureState.ADOPTED.value
@@ -162,6 +209,15 @@ class Places(Aggregates[Place]):
 
 class Cycles(Aggregates[Cycle]):
     """EST cycles."""
+
+    async def part(
+        self, district: str, *, skip: int, limit: int
+    ) -> tuple[list[Stored[Cycle]], int]:
+        """Some of the cycles, the latest first, and how many there are."""
+        where: Document = {"district": district}
+        order = (("state.begins", DESCENDING), ("_id", ASCENDING))
+        found = await self.find(where, order=order, skip=skip, limit=limit)
+        return found, await self.count(where)
 
     async def any_open(self, district: str) -> bool:
         """Whether a cycle is being worked in."""

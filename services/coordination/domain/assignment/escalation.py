@@ -9,6 +9,7 @@ from services.coordination.domain.decision import State
 from shared.contracts.assignments import AssignmentEscalationRaised
 from shared.contracts.calendar import day_of
 from shared.contracts.codes import AssignmentState, EscalationKind
+from shared.contracts.district import District
 
 
 class Patience(State):
@@ -16,6 +17,14 @@ class Patience(State):
 
     unaccepted: tuple[int, ...]
     overdue: tuple[int, ...]
+
+    @classmethod
+    def of(cls, district: District) -> "Patience":
+        """As the district decides."""
+        return cls(
+            unaccepted=district.escalation_unaccepted_days,
+            overdue=district.escalation_overdue_days,
+        )
 
 
 def is_overdue(assignment: Assignment, now: datetime) -> bool:

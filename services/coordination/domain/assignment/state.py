@@ -57,6 +57,7 @@ class Assignment(State):
     state: AssignmentState
     asked_at: datetime
     suggested_owner: Code | None = None
+    redirected: bool = False
     started_on: date | None = None
     baseline: Baseline | None = None
     completed_on: date | None = None
@@ -127,7 +128,11 @@ def _(event: AssignmentDeclined, _state: Assignment, _at: datetime) -> Changes:
 
 @_changes.register
 def _(event: AssignmentRedirected, _state: Assignment, _at: datetime) -> Changes:
-    return {"state": AssignmentState.REDIRECTED, "owner": event.to_owner}
+    return {
+        "state": AssignmentState.REDIRECTED,
+        "owner": event.to_owner,
+        "redirected": True,
+    }
 
 
 @_changes.register

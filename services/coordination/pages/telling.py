@@ -1,0 +1,237 @@
+"""A problem's events as a story in plain Swedish: what happened, when, by whom."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from functools import singledispatch
+
+from services.coordination.domain.signals import Concern
+from services.coordination.store.story import Story
+from shared.contracts import assignments as on
+from shared.contracts import est
+from shared.contracts.codes import Effect, PriorityDecision
+from shared.contracts.district import District
+from shared.contracts.envelope import Event
+from shared.store.entries import StoredEvent
+from shared.web.words import date_sv
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What codes are called."""
+
+    district: District
+    places: Mapping[str, str]
+
+    def of(self, code: str | None) -> str:
+        """A code of the district file, in Swedish."""
+        return self.district.label(code).sv if code else ""
+
+    def place(self, place_id: str | None) -> str:
+        """A place by its name."""
+        return self.places.get(place_id, self.of(place_id)) if place_id else "utan plats"
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """One entry of the timeline; `kind` is how its mark looks."""
+
+    time: datetime
+    title: str
+    text: str = ""
+    by: str = ""
+    kind: str = "plain"
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """What an event says; None of it where another event says it better."""
+
+    title: str
+    text: str = ""
+    kind: str = "plain"
+
+
+def told(story: Story, words: Words) -> Sequence[Moment]:
+    """The whole story: concerns when they were observed, everything else when it happened."""
+    measures = {one.id: words.of(one.state.measure) for one in story.assignments}
+    concerns = {one.id: one for one in story.concerns}
+    moments = [_observed(one, words) for one in story.concerns]
+    for one in story.events:
+        said = say(one.event, words)
+        if said is not None:
+            moments.append(_moment(one, said, words, _about(one, measures, concerns, words)))
+    return sorted(moments, key=lambda moment: moment.time)
+
+
+def _observed(concern: Concern, words: Words) -> Moment:
+    return Moment(
+        concern.observed_from,
+        "Iakttagelse",
+        f"{words.of(concern.category)}, {words.place(concern.place_id)}.",
+        words.of(concern.source_agency),
+    )
+
+
+def _moment(one: StoredEvent, said: Said, words: Words, about: str) -> Moment:
+    title = f"{said.title}: {about}" if about else said.title
+    return Moment(one.meta.time, title, said.text, words.of(one.meta.agency), said.kind)
+
+
+def _about(
+    one: StoredEvent, measures: Mapping[str, str], concerns: Mapping[str, Concern], words: Words
+) -> str:
+    if one.meta.subject in measures:
+        return measures[one.meta.subject]
+    concern = concerns.get(one.meta.subject)
+    return words.of(concern.category) if concern else ""
+
+
+@singledispatch
+def say(_event: Event, _words: Words) -> Said | None:
+    """What an event says; most tell all in their name."""
+    return None
+
+
+@say.register
+def _(_event: est.ConcernLinkedToProblem, _words: Words) -> Said:
+    return Said("Rapport kopplad")
+
+
+@say.register
+def _(event: est.FeedbackGiven, words: Words) -> Said:
+    owed = "Rapportören har bett om svar." if event.wants_feedback else "Inget svar begärt."
+    return Said("Återkoppling", f"{words.of(event.feedback_code)}. {owed}", "done")
+
+
+@say.register
+def _(event: est.ProblemIdentified, words: Words) -> Said:
+    number = len(event.concern_ids)
+    text = f"{words.of(event.category)}, {words.place(event.place_id)}: {number} rapporter."
+    return Said("Problem föreslaget", text, "decision")
+
+
+@say.register
+def _(event: est.CauseAnalysisRecorded, words: Words) -> Said:
+    causes = "; ".join(f"{one.no}. {words.of(one.code)}" for one in event.causes)
+    return Said("Orsaker nedskrivna", f"{causes}.", "decision")
+
+
+@say.register
+def _(event: est.PrioritisationDecided, words: Words) -> Said:
+    yes = event.decision is PriorityDecision.PRIORITISED
+    why = f" Avvikelse: {words.of(event.override_reason)}." if event.override_reason else ""
+    title = "Problemet prioriterat" if yes else "Problemet nedprioriterat"
+    return Said(title, f"{event.total} poäng av 24.{why}", "decision")
+
+
+@say.register
+def _(event: est.ProblemResolved, words: Words) -> Said:
+    gone = event.effect is Effect.IMPROVED
+    title = "Problemet löst" if gone else "Problemet kvarstår"
+    return Said(title, f"{words.of(event.effect)}.", "done" if gone else "warn")
+
+
+@say.register
+def _(event: est.ProblemReopened, words: Words) -> Said:
+    return Said("Problemet öppnat igen", f"{words.of(event.reason)}.", "warn")
+
+
+@say.register
+def _(event: est.FollowUpScheduled, _words: Words) -> Said:
+    return Said("Uppföljning planerad", f"{_day(event.due)}.")
+
+
+@say.register
+def _(event: est.FollowUpRecorded, words: Words) -> Said:
+    counts = (
+        f"{event.baseline_count} rapporter före, {event.after_count} efter "
+        f"({event.window_days} dagar). {words.of(event.effect)}."
+    )
+    if event.displacement_result is not None:
+        at = words.place(event.displacement_place_id)
+        counts += f" Överflyttning till {at}: {words.of(event.displacement_result)}."
+    return Said("Uppföljning", counts, "decision")
+
+
+@say.register
+def _(event: on.AssignmentAssigned, words: Words) -> Said:
+    text = f"{words.of(event.owner)}, klart senast {_day(event.due)}."
+    return Said("Uppdrag givet", text, "decision")
+
+
+@say.register
+def _(event: on.AssignmentDeclined, words: Words) -> Said:
+    text = f"{words.of(event.reason)}. Föreslår {words.of(event.suggested_owner)}."
+    return Said("Avböjt", text, "warn")
+
+
+@say.register
+def _(event: on.AssignmentRedirected, words: Words) -> Said:
+    return Said(
+        "Omdirigerat", f"Från {words.of(event.from_owner)} till {words.of(event.to_owner)}."
+    )
+
+
+@say.register
+def _(event: on.AssignmentStarted, _words: Words) -> Said:
+    days = (event.baseline_to - event.baseline_from).days
+    return Said("Påbörjat", f"{event.baseline_count} rapporter under {days} dagar före.")
+
+
+@say.register
+def _(event: on.AssignmentBlocked, words: Words) -> Said:
+    return Said("Hindrat", f"{words.of(event.reason)}.", "warn")
+
+
+@say.register
+def _(event: on.AssignmentCompleted, _words: Words) -> Said:
+    return Said("Utfört", f"{_day(event.completed_on)}.", "done")
+
+
+@say.register
+def _(event: on.AssignmentClosed, words: Words) -> Said:
+    return Said("Avslutat", f"Effekt: {words.of(event.effect)}.", "done")
+
+
+@say.register
+def _(event: on.AssignmentCancelled, words: Words) -> Said:
+    return Said("Inställt", f"{words.of(event.reason)}.", "warn")
+
+
+@say.register
+def _(event: on.AssignmentReopened, words: Words) -> Said:
+    return Said("Öppnat igen", f"{words.of(event.reason)}.", "warn")
+
+
+@say.register
+def _(event: on.AssignmentDueDateChanged, words: Words) -> Said:
+    return Said(
+        "Ny förfallodag",
+        f"{_day(event.new)} i stället för {_day(event.old)}. {words.of(event.reason)}.",
+    )
+
+
+@say.register
+def _(event: on.AssignmentEscalationRaised, words: Words) -> Said:
+    text = f"{words.of(event.kind)}, {event.days} dagar. Nivå {event.level}."
+    return Said("Påminnelse", text, "warn")
+
+
+@say.register
+def _(_event: on.AssignmentAccepted, _words: Words) -> Said:
+    return Said("Accepterat")
+
+
+@say.register
+def _(_event: on.AssignmentUnblocked, _words: Words) -> Said:
+    return Said("Inte längre hindrat")
+
+
+@say.register
+def _(_event: on.AssignmentVerified, _words: Words) -> Said:
+    return Said("Kontrollerat", "Någon har sett att det är gjort.", "done")
+
+
+def _day(day: date) -> str:
+    return date_sv(day)

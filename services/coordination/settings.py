@@ -1,0 +1,13 @@
+"""Settings of the coordination service, from the environment (`SAMLAD_…`)."""
+
+from typing import ClassVar
+
+from shared.web.settings import ServiceSettings
+
+
+class Settings(ServiceSettings):
+    """What coordination needs to run."""
+
+    service: ClassVar[str] = "coordination"
+    port: int = 8082
+    reminder_seconds: float = 60.0
