@@ -109,6 +109,11 @@ class Client:
         """Close every connection; in-flight operations fail."""
         self._motor.close()
 
+    async def drop(self, name: str) -> None:
+        """Remove the database of that name with all it holds."""
+        with translated():
+            await self._motor.drop_database(name)
+
     async def session(self) -> Session:
         """Start a session that lives until its `end_session()`: what a fence is held with."""
         with translated():

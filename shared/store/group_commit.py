@@ -10,15 +10,15 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Final
 
-from pymongo.errors import BulkWriteError
+from pymongo.errors import BulkWriteError, PyMongoError
 
 from shared.store.client import Document, Encoded, encode
 from shared.store.errors import (
     StoreError,
     Unavailable,
     WriteUncertain,
+    translate,
     translate_write_error,
-    translated,
 )
 from shared.store.stream import Stream
 
@@ -44,6 +44,7 @@ class GroupCommit:
         self._stream = stream
         self._queue: deque[_Waiting] = deque()
         self._writers: set[asyncio.Task[None]] = set()
+        self._writing = 0
         self._stopping = False
 
     async def insert(self, document: Document) -> None:
@@ -58,7 +59,7 @@ class GroupCommit:
             raise Unavailable("STOPPING" if self._stopping else "BUSY")
         waiting = _Waiting(encoded, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
-        if len(self._writers) < IN_FLIGHT:
+        if self._writing < IN_FLIGHT:
             self._start_writer()
         await waiting.answer
 
@@ -72,18 +73,18 @@ class GroupCommit:
         self._refuse_waiting(Unavailable("STOPPING"))
 
     def _start_writer(self) -> None:
+        self._writing += 1
         writer = asyncio.create_task(self._write_all())
         self._writers.add(writer)
         writer.add_done_callback(self._writers.discard)
 
     async def _write_all(self) -> None:
-        await asyncio.sleep(0)  # callers that are ready now join the first batch
-        while batch := self._next_batch():
-            try:
+        try:
+            await asyncio.sleep(0)  # callers that are ready now join the first batch
+            while batch := self._next_batch():
                 await self._write(batch)
-            except BaseException:
-                _answer(batch, {}, WriteUncertain("WRITER_ENDED"))
-                raise
+        finally:
+            self._writing -= 1  # in the same step as the last look at the queue: none is left over
 
     def _next_batch(self) -> list[_Waiting]:
         batch: list[_Waiting] = []
@@ -98,19 +99,29 @@ class GroupCommit:
     async def _write(self, batch: Sequence[_Waiting]) -> None:
         documents = [waiting.document for waiting in batch]
         try:
-            with translated():
-                try:
-                    await self._stream.collection.insert_many(documents, ordered=False)
-                except BulkWriteError as error:
-                    _answer_each(batch, error.details or {})
+            await self._insert(documents)
+        except BulkWriteError as error:
+            _answer_each(batch, error.details or {})
+            self._stream.on_append()
         except Unavailable as error:
             _answer(batch, {}, error)
             self._refuse_waiting(Unavailable(error.code))  # theirs never left
         except StoreError as error:
             _answer(batch, {}, error)
+        except BaseException:
+            _answer(batch, {}, WriteUncertain("WRITER_ENDED"))
+            raise
         else:
             _answer(batch, {}, None)
             self._stream.on_append()
+
+    async def _insert(self, documents: Sequence[Encoded]) -> None:
+        try:
+            await self._stream.collection.insert_many(documents, ordered=False)
+        except BulkWriteError:
+            raise
+        except PyMongoError as error:
+            raise translate(error) from error
 
     def _refuse_waiting(self, error: StoreError) -> None:
         waiting = list(self._queue)
