@@ -14,7 +14,7 @@ from markupsafe import Markup
 
 WIDTH = 480.0
 MARGIN = 12.0
-BAR, BAR_STEP, BAR_WORDS = 20.0, 54.0, 22.0
+BAR, BAR_STEP, BAR_WORDS = 20.0, 58.0, 24.0
 _NUMBER_WIDTH = 64.0
 _LEAST_RADIUS, _MOST_RADIUS = 8.0, 20.0
 
@@ -129,7 +129,7 @@ def _bar(row: Bar, place: int, longest: float) -> Markup:
     width = round(max((WIDTH - _NUMBER_WIDTH) * row.value / longest, 1.0), 1)
     number = {"x": width + 8, "y": top + BAR_WORDS + BAR - 5, "font_weight": 700}
     bar = {"y": top + BAR_WORDS, "width": width, "height": BAR, "fill": "#0b5c8a"}
-    ink = {"fill": "#17212a", "font_size": 15}
+    ink = {"fill": "#17212a", "font_size": 17}
     return Markup().join([
         _text("svg-words", row.words, x=0, y=top + BAR_WORDS - 6, **ink),
         _tag("rect", "svg-bar", x=0, **bar),

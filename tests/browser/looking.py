@@ -21,7 +21,8 @@ _WIDTHS = """() => ({
   page: document.documentElement.scrollWidth,
   window: document.documentElement.clientWidth,
   wide: [...document.querySelectorAll("body *")]
-    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1 && !e.closest("[tabindex]"))
+    .filter((e) => e.getBoundingClientRect().right > innerWidth + 1)
+    .filter((e) => !e.closest(".table-frame, .map, pre"))
     .slice(0, 5).map((e) => e.tagName + "." + e.className),
 })"""
 _FOCUSED = """() => {
@@ -38,8 +39,9 @@ _FOCUSED = """() => {
 }"""
 _REACHABLE = """() => [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary")]
-  .filter((e) => e.getClientRects().length && !e.disabled && !e.closest("details:not([open]) > *:not(summary)"))
-  .filter((e) => e.type !== "radio").length"""  # noqa: E501 - one selector
+  .filter((e) => e.getClientRects().length && !e.disabled)
+  .filter((e) => !e.closest("details:not([open]) > *:not(summary)"))
+  .filter((e) => e.type !== "radio").length"""
 
 
 @dataclass
@@ -74,9 +76,10 @@ class Visit:
         for _ in range(MOST_STEPS):
             await self.page.keyboard.press("Tab")
             stop = await self.page.evaluate(_FOCUSED)
-            if stop is None or any(stop["number"] == seen["number"] for seen in stops):
+            if stop is None or (stops and stop["number"] == 0):
                 break
-            stops.append(stop)
+            if not stops or stop["number"] != stops[-1]["number"]:
+                stops.append(stop)  # a date field takes several steps by itself
         return stops
 
     async def reachable(self) -> int:
