@@ -161,7 +161,7 @@ def recorded(outcome: Outcome) -> SspfMeetingOutcomeRecorded:
 
 def attest(report: AttestationReport, now: datetime) -> SspfTermAttested:
     """The fact of an attestation; a term that has not begun cannot be attested."""
-    if report.term > term_of(_month(now)):
+    if _begins(report.term) > _month(now):
         raise Refused(
             _refusal(
                 "TERM_NOT_BEGUN",
@@ -176,6 +176,12 @@ def term_of(month: str) -> str:
     """Spring term until the holidays end in July, autumn term from August."""
     year, number = month.split("-")
     return f"{year}-{'VT' if int(number) < AUGUST else 'HT'}"
+
+
+def _begins(term: str) -> str:
+    """The first month of a term."""
+    year, half = term.split("-")
+    return f"{year}-01" if half == "VT" else f"{year}-{AUGUST:02}"
 
 
 def _month(now: datetime) -> str:

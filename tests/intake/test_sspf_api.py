@@ -1,0 +1,113 @@
+"""SSPF by API: what may be recorded, what never, and who attests."""
+
+import json
+
+import pytest
+
+from tests.intake.conftest import Intake, Json
+
+pytestmark = pytest.mark.stack
+
+OUTCOMES, ATTESTATIONS = "/intake/v1/sspf-outcomes", "/intake/v1/sspf-attestations"
+SSPF = "DISTRICT_PREVENTION"
+
+
+def outcome(**changes: object) -> Json:
+    body: Json = {
+        "month": "2026-05",
+        "level": "GROUP",
+        "band": "1-4",
+        "functions": ["SCHOOL", "POLICE"],
+        "themes": ["SCHOOL_ABSENCE"],
+        "school_area": "SA-WEST",
+        "no_personal_data": True,
+    }
+    return {name: value for name, value in (body | changes).items() if value is not None}
+
+
+COUNT = {"level": "INDIVIDUAL_COUNT_ONLY", "themes": None, "school_area": None}
+
+
+async def test_an_outcome_is_recorded_and_published_without_its_statement(intake: Intake) -> None:
+    answer = await intake.post(OUTCOMES, outcome(), agency=SSPF, key="k")
+    again = await intake.post(OUTCOMES, outcome(), agency=SSPF, key="k")
+    other = await intake.post(OUTCOMES, outcome(band="5-9"), agency=SSPF, key="k")
+
+    assert (answer.status_code, answer.headers["etag"]) == (201, '"1"')
+    assert (again.status_code, again.json()) == (201, answer.json())
+    assert again.headers["idempotent-replayed"] == "true"
+    assert other.json()["code"] == "IDEMPOTENCY_KEY_REUSED"
+    [kept] = await intake.all("sspf_outcomes")
+    told = json.loads(kept["outbox"][0]["data"])
+    assert (told["term"], told["band"], told["school_area"]) == ("2026-VT", "1-4", "SA-WEST")
+    assert "no_personal_data" not in told
+
+
+async def test_a_mere_count_holds_nothing_else(intake: Intake) -> None:
+    answer = await intake.post(OUTCOMES, outcome(**COUNT), agency=SSPF)
+
+    assert answer.status_code == 201
+    [kept] = await intake.all("sspf_outcomes")
+    assert set(kept["state"]) == {"level", "month", "term", "band", "functions"}
+
+
+async def test_what_must_not_be_stored_is_refused_by_its_rule(intake: Intake) -> None:
+    commitment = {"code": "EVENING_PRESENCE", "owner_function": "POLICE", "due_month": "2026-06"}
+    cases: list[tuple[Json, str]] = [
+        (COUNT | {"school_area": "SA-WEST"}, "COUNT_ONLY"),
+        (COUNT | {"place_id": "PL-THOR"}, "COUNT_ONLY"),
+        (COUNT | {"themes": ["SCHOOL_ABSENCE"]}, "COUNT_ONLY"),
+        (COUNT | {"commitments": [commitment]}, "COUNT_ONLY"),
+        ({"no_personal_data": False}, "STATEMENT_MISSING"),
+        ({"name": "x"}, "NO_PERSONAL_DATA"),
+        ({"personal_number": "x"}, "NO_PERSONAL_DATA"),
+        ({"age": 14}, "NO_PERSONAL_DATA"),
+        ({"notes": "x"}, "NO_PERSONAL_DATA"),
+        ({"date": "2026-05-03"}, "NO_PERSONAL_DATA"),
+        ({"month": "2026-07"}, "MONTH_OUT_OF_RANGE"),
+        ({"month": "2020-05"}, "MONTH_OUT_OF_RANGE"),
+        ({"term": "2026-HT"}, "TERM_MISMATCH"),
+        ({"themes": ["GOSSIP"]}, "UNKNOWN_CODE"),
+        ({"place_id": "PL-NOWHERE"}, "UNKNOWN_CODE"),
+        ({"commitments": [commitment | {"due_month": "2026-04"}]}, "DUE_MONTH_OUT_OF_RANGE"),
+    ]
+    for change, rule in cases:
+        answer = await intake.post(OUTCOMES, outcome(**change), agency=SSPF)
+        assert (answer.status_code, answer.json()["code"]) == (422, f"SSPF.{rule}"), change
+    assert await intake.all("sspf_outcomes") == []
+
+
+async def test_fields_nobody_thought_of_are_refused_too(intake: Intake) -> None:
+    answer = await intake.post(OUTCOMES, outcome(nickname="x"), agency=SSPF)
+
+    assert answer.status_code == 422
+    assert answer.json()["invalid-parameters"][0]["property"] == "nickname"
+
+
+async def test_only_the_sspf_coordinator_records_and_attests(intake: Intake) -> None:
+    term = {"term": "2026-VT", "unique_band": "5-9"}
+    for agency in ("FIELD_WORKERS", "DISTRICT_COORD"):
+        for path, body in ((OUTCOMES, outcome()), (ATTESTATIONS, term)):
+            assert (await intake.post(path, body, agency=agency)).status_code == 403
+
+
+async def test_a_later_attestation_follows_the_earlier_on_the_same_term(intake: Intake) -> None:
+    term = {"term": "2026-VT", "unique_band": "1-4"}
+    first = await intake.post(ATTESTATIONS, term, agency=SSPF, key="a")
+    again = await intake.post(ATTESTATIONS, term, agency=SSPF, key="a")
+    reused = await intake.post(ATTESTATIONS, term | {"unique_band": "0"}, agency=SSPF, key="a")
+    later = await intake.post(ATTESTATIONS, term | {"unique_band": "5-9"}, agency=SSPF, key="b")
+
+    assert [one.status_code for one in (first, again, reused, later)] == [201, 201, 422, 201]
+    assert again.headers["idempotent-replayed"] == "true"
+    assert first.json()["id"] == later.json()["id"]
+    [kept] = await intake.all("sspf_terms")
+    assert [entry["seq"] for entry in kept["outbox"]] == [1, 2]
+    assert kept["state"]["unique_band"] == "5-9"
+
+
+async def test_a_term_that_has_not_begun_is_refused(intake: Intake) -> None:
+    body = {"term": "2026-HT", "unique_band": "5-9"}
+    answer = await intake.post(ATTESTATIONS, body, agency=SSPF)
+
+    assert answer.json()["code"] == "SSPF.TERM_NOT_BEGUN"
