@@ -77,11 +77,12 @@ async def produce(
 async def read_all(bootstrap: list[str], topic: str) -> list[Record]:
     """Return every record that lies on a topic now, ordered by partition and offset."""
     parts = [TopicPartition(topic, number) for number in await partitions(bootstrap, topic)]
-    consumer = AIOKafkaConsumer(bootstrap_servers=bootstrap, enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=bootstrap, enable_auto_commit=False, auto_offset_reset="earliest"
+    )
     await consumer.start()
     try:
         consumer.assign(parts)
-        await consumer.seek_to_beginning(*parts)
         ends = await consumer.end_offsets(parts)
         return await _read(consumer, ends)
     finally:

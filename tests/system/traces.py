@@ -5,10 +5,11 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 import httpx
-from aiokafka import AIOKafkaConsumer, TopicPartition
+from aiokafka.admin import AIOKafkaAdminClient
 from pymongo import MongoClient
 
 from deploy.samlad.demo.summary import COORDINATOR
+from tests.support.topics import read_all
 from tests.system.running import System
 
 #: Pages and answers anybody or a coordinator can see.
@@ -61,27 +62,23 @@ def _everything(system: System) -> Iterator[tuple[str, bytes]]:
 
 
 async def _topics(bootstrap: Sequence[str]) -> list[tuple[str, bytes]]:
-    consumer = AIOKafkaConsumer(bootstrap_servers=list(bootstrap), enable_auto_commit=False)
-    await consumer.start()
+    found = []
+    for topic in await _names(bootstrap):
+        content = bytearray()
+        for record in await read_all(list(bootstrap), topic):
+            content += b"\0".join((record.key or b"", record.value or b"", b""))
+            content += b"\0".join(value or b"" for _, value in record.headers)
+        found.append((topic, bytes(content)))
+    return found
+
+
+async def _names(bootstrap: Sequence[str]) -> list[str]:
+    admin = AIOKafkaAdminClient(bootstrap_servers=list(bootstrap))
+    await admin.start()
     try:
-        return [(topic, await _records(consumer, topic)) for topic in await consumer.topics()]
+        return sorted(await admin.list_topics())
     finally:
-        await consumer.stop()
-
-
-async def _records(consumer: AIOKafkaConsumer, topic: str) -> bytes:
-    numbers = consumer.partitions_for_topic(topic) or set()
-    partitions = [TopicPartition(topic, number) for number in numbers]
-    consumer.assign(partitions)
-    ends = await consumer.end_offsets(partitions)
-    await consumer.seek_to_beginning(*partitions)
-    content = bytearray()
-    while any([await consumer.position(p) < ends[p] for p in partitions]):
-        for records in (await consumer.getmany(timeout_ms=500)).values():
-            for record in records:
-                content += b"\0".join((record.key or b"", record.value or b"", b""))
-                content += b"\0".join(value for _, value in record.headers)
-    return bytes(content)
+        await admin.close()
 
 
 def _databases(url: str) -> Iterator[tuple[str, bytes]]:

@@ -1,6 +1,6 @@
 """The demo's owning agencies: they accept or decline, start and complete what they were given."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from math import exp, log
 from statistics import NormalDist
@@ -25,13 +25,11 @@ class Owners:
         door: the public APIs.
         now: the demo's time; the player moves it.
         weeks: length of the season; the story's measures are done in time for its follow-up.
-        since: when an assignment was first seen, and by whom it was then owned.
     """
 
     door: FrontDoor
     now: datetime
     weeks: int
-    since: dict[str, datetime] = field(default_factory=dict)
 
     async def work(self) -> list[Json]:
         """One day's work; returns the declined assignments, for the coordinator."""
@@ -39,11 +37,10 @@ class Owners:
         for item in await self.door.every("/coordination/v1/assignments", COORDINATOR):
             if item["state"] not in OPEN_STATES:
                 continue
-            seen = self.since.setdefault(item["assignment_id"], self.now)
             if item["state"] == "DECLINED":
                 declined.append(item)
             else:
-                await self._act(item, age=self.now - seen)
+                await self._act(item, age=self.now - datetime.fromisoformat(item["asked_at"]))
         return declined
 
     async def _act(self, item: Json, *, age: timedelta) -> None:

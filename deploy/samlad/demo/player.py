@@ -161,11 +161,15 @@ class Player:
             await self._door.post(path, COORDINATOR, body, now=now)
 
     async def _open_cycle(self, week: int) -> None:
-        if week % 2 == 0:
-            first = monday(week)
-            body: Json = {"from": str(first), "to": str(first + timedelta(days=14))}
-            path, now = "/coordination/v1/est-cycles", local(first, 8)
-            await self._door.post(path, COORDINATOR, body, now=now, key=f"cycle-{first}")
+        if week % 2:
+            return
+        first, path = monday(week), "/coordination/v1/est-cycles"
+        now = local(first, 8)
+        for cycle in await self._door.every(path, COORDINATOR):
+            if cycle["state"] == "OPEN" and cycle["begins"] != str(first):
+                await self._door.post(f"{path}/{cycle['cycle_id']}/close", COORDINATOR, now=now)
+        body: Json = {"from": str(first), "to": str(first + timedelta(days=14))}
+        await self._door.post(path, COORDINATOR, body, now=now, key=f"cycle-{first}")
 
     async def _meet(self, week: int, registered: set[str]) -> None:
         async def all_in_triage() -> bool:
@@ -190,7 +194,7 @@ class Player:
         await self._door.post(path, COORDINATOR, report, now=now, key=f"report-{iso}")
 
     async def _adopt(self, picture: Json, now: datetime) -> None:
-        path = f"/coordination/v1/pictures/{picture['picture_id']}/adopt"
+        path = f"/coordination/v1/pictures/{picture['id']}/adopt"
         try:
             await self._door.post(path, COORDINATOR, now=now)
         except Refusal as refusal:

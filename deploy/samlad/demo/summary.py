@@ -71,7 +71,9 @@ async def _states(door: FrontDoor, path: str, field: str) -> dict[str, int]:
 
 async def ids_on_topic(bootstrap: Sequence[str]) -> set[str]:
     """Distinct ids of registered concerns on `intake.concerns`, read with a plain consumer."""
-    consumer = AIOKafkaConsumer(bootstrap_servers=list(bootstrap), enable_auto_commit=False)
+    consumer = AIOKafkaConsumer(
+        bootstrap_servers=list(bootstrap), enable_auto_commit=False, auto_offset_reset="earliest"
+    )
     await consumer.start()
     try:
         return await _read_to_end(consumer)
@@ -80,12 +82,10 @@ async def ids_on_topic(bootstrap: Sequence[str]) -> set[str]:
 
 
 async def _read_to_end(consumer: AIOKafkaConsumer) -> set[str]:
-    await consumer.topics()
-    numbers = consumer.partitions_for_topic(INTAKE_CONCERNS.name) or set()
-    partitions = [TopicPartition(INTAKE_CONCERNS.name, number) for number in sorted(numbers)]
+    topic = INTAKE_CONCERNS
+    partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
     consumer.assign(partitions)
     ends = await consumer.end_offsets(partitions)
-    await consumer.seek_to_beginning(*partitions)
     ids: set[str] = set()
     while any([await consumer.position(p) < ends[p] for p in partitions]):
         for records in (await consumer.getmany(timeout_ms=500)).values():
