@@ -108,13 +108,14 @@ class Sending:
                 held.delivery.origin.correlation_id, held.delivery.origin.traceparent
             ):
                 try:
-                    await self._look_at(held)
+                    await self.look_at(held)
                 except Conflict:
                     _log.info("another sender has it", account=held.id)
         await self._channel.close()
         return len(due)
 
-    async def _look_at(self, held: Held) -> None:
+    async def look_at(self, held: Held) -> None:
+        """Send it, or decide what becomes of it when its sender has vanished."""
         if held.delivery.status is DeliveryState.SENDING:
             _log.warning("fate unknown", event_id=held.delivery.origin.event_id)
             await self._mark(held, rules.fate_unknown)
