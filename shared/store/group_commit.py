@@ -21,12 +21,15 @@ from shared.store.errors import (
     translate_write_error,
 )
 from shared.store.stream import Stream
+from shared.telemetry import log
 
 LARGEST_BATCH: Final = 500
 LARGEST_BYTES: Final = 8 * 1024 * 1024
 MOST_WAITING: Final = 10_000
 IN_FLIGHT: Final = 2
 DRAIN_SECONDS: Final = 10.0
+
+_log = log.get(__name__)
 
 
 @dataclass(slots=True)
@@ -108,8 +111,11 @@ class GroupCommit:
             self._refuse_waiting(Unavailable(error.code))  # theirs never left
         except StoreError as error:
             _answer(batch, {}, error)
+        except Exception as error:  # noqa: BLE001 - the next batch must be written whatever this was
+            _log.exception("group commit failed")
+            _answer(batch, {}, WriteUncertain(type(error).__name__))
         except BaseException:
-            _answer(batch, {}, WriteUncertain("WRITER_ENDED"))
+            _answer(batch, {}, WriteUncertain("STOPPED"))
             raise
         else:
             _answer(batch, {}, None)
