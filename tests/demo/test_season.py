@@ -8,7 +8,7 @@ import pytest
 from personnummer import personnummer
 
 from deploy.samlad.demo.coordinator import COORDINATOR
-from deploy.samlad.demo.measures import BY_CATEGORY, CAUSES, OTHERWISE, STORY
+from deploy.samlad.demo.measures import BY_CATEGORY, CAUSES, OTHERWISE, STORY, causes_of
 from deploy.samlad.demo.patterns import DIVERSIONS, PATTERNS
 from deploy.samlad.demo.season import in_cluster, monday, personal_number, week_of_season
 from shared.contracts.district import District
@@ -85,4 +85,6 @@ def test_all_codes_are_the_districts() -> None:
     measures = {m for group in (*BY_CATEGORY.values(), OTHERWISE) for m in group}
     assert measures | {plan.measure for plan in STORY} <= district.measures.keys()
     assert {plan.owner for plan in STORY} | {COORDINATOR.agency} <= district.agencies.keys()
-    assert {cause["code"] for cause in CAUSES} <= district.causes.keys()
+    found = [*CAUSES, *(cause for code in district.categories for cause in causes_of(code))]
+    assert {cause["code"] for cause in found} <= district.causes.keys()
+    assert {cause["could_act"] for cause in found} <= district.agencies.keys()

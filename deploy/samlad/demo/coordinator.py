@@ -8,7 +8,7 @@ from typing import Final
 
 from deploy.samlad.demo.client import Actor, FrontDoor, Json, Refusal
 from deploy.samlad.demo.luck import luck
-from deploy.samlad.demo.measures import CAUSES, STORY, Plan, plans_for
+from deploy.samlad.demo.measures import CAUSES, STORY, Plan, causes_of, plans_for
 from deploy.samlad.demo.patterns import CLUSTER, CLUSTER_PLACE
 
 COORDINATOR: Final = Actor("DISTRICT_COORD", "COORDINATOR")
@@ -111,12 +111,13 @@ class Coordinator:
             story = problem["place_id"] == CLUSTER_PLACE and problem["category"] in CLUSTER
             plans = STORY if story else plans_for(problem)
             if self.given + len(plans) <= NEW_ASSIGNMENTS_A_WEEK:
-                await self._analyse_and_prioritise(problem)
+                causes = CAUSES if story else causes_of(problem["category"])
+                await self._analyse_and_prioritise(problem, causes)
                 await self._give(problem, plans, story=story)
 
-    async def _analyse_and_prioritise(self, problem: Json) -> None:
+    async def _analyse_and_prioritise(self, problem: Json, causes: list[Json]) -> None:
         path = f"/coordination/v1/problems/{problem['problem_id']}"
-        await self._tell(f"{path}/causes", {"causes": CAUSES})
+        await self._tell(f"{path}/causes", {"causes": causes})
         scores = {"frequency": min(3, int(problem["concerns"]) // 2), "trend": 2, "deviation": 2}
         scores |= {"concentration": 2, "duration": 1, "signal": 2, "affected": 2, "harm": 1}
         gates = {"influenceable": True, "resources": True, "decision": "PRIORITISED"}

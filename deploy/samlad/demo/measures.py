@@ -16,11 +16,40 @@ class Plan:
     owner: str | None = None
 
 
+def _cause(no: int, side: str, code: str, could_act: str) -> Json:
+    return {"no": no, "side": side, "code": code, "could_act": could_act}
+
+
+#: The story's causes: no toilets and bins, late hours, access to the quay.
 CAUSES: Final[list[Json]] = [
-    {"no": 1, "side": "PLACE", "code": "NO_BINS_OR_TOILETS", "could_act": "DISTRICT_PARKS"},
-    {"no": 2, "side": "OFFENDER", "code": "LATE_HOURS", "could_act": "FIELD_WORKERS"},
-    {"no": 3, "side": "PLACE", "code": "QUAY_ACCESS", "could_act": "TRAFFIC_OFFICE"},
+    _cause(1, "PLACE", "NO_BINS_OR_TOILETS", "DISTRICT_PARKS"),
+    _cause(2, "OFFENDER", "LATE_HOURS", "FIELD_WORKERS"),
+    _cause(3, "PLACE", "QUAY_ACCESS", "TRAFFIC_OFFICE"),
 ]
+
+CAUSES_BY_GROUP: Final = {
+    "ENV": (_cause(1, "PLACE", "POOR_MAINTENANCE", "DISTRICT_PARKS"),),
+    "DMG": (_cause(1, "PLACE", "HIDDEN_SPOT", "SCHOOL_PROPERTIES"),),
+    "ORD": (
+        _cause(1, "OFFENDER", "LATE_HOURS", "FIELD_WORKERS"),
+        _cause(2, "PLACE", "NO_ADULTS_PRESENT", "DISTRICT_PREVENTION"),
+    ),
+    "DRG": (
+        _cause(1, "OFFENDER", "OPEN_MARKET", "POLICE_NORRMALM"),
+        _cause(2, "PLACE", "TRANSPORT_HUB", "METRO_OPERATOR"),
+    ),
+    "ROB": (_cause(1, "TARGET", "UNAWARE_TARGETS", "POLICE_NORRMALM"),),
+    "THF": (_cause(1, "TARGET", "UNPROTECTED_PROPERTY", "PROPERTY_OWNERS"),),
+    "TRF": (_cause(1, "PLACE", "TRAFFIC_DESIGN", "TRAFFIC_OFFICE"),),
+    "WTR": (_cause(1, "PLACE", "QUAY_ACCESS", "TRAFFIC_OFFICE"),),
+    "PER": (_cause(1, "PLACE", "POOR_LIGHTING", "TRAFFIC_OFFICE"),),
+}
+
+
+def causes_of(category: str) -> list[Json]:
+    """What the group finds as causes of a problem, by the group of its category."""
+    return list(CAUSES_BY_GROUP.get(category.partition(".")[0], CAUSES_BY_GROUP["ORD"]))
+
 
 #: The story: four assignments; the traffic office declines the buoys, which go to the port.
 STORY: Final = (

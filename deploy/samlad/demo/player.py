@@ -4,6 +4,7 @@ import asyncio
 import time
 from collections.abc import Callable, Iterable
 from datetime import date, datetime, timedelta
+from functools import partial
 from pathlib import Path
 from typing import Final
 
@@ -66,6 +67,8 @@ class Player:
             self._progress = after
             after.store(self._path)
             self._say(f"week {week_of(local(monday(week), 12))}: {after.accepted} accepted")
+
+        await self._tick(local(monday(self._progress.weeks - 1) + timedelta(days=6), 21))
 
     @property
     def progress(self) -> Progress:
@@ -189,9 +192,14 @@ class Player:
         path = "/coordination/v1/pictures"
         picture = await self._door.post(path, COORDINATOR, body, now=now, key=f"picture-{iso}")
         await self._adopt(picture, now)
+        await self._until(partial(self._level_shown, iso), 10)
         report: Json = {"type": "weekly-situation", "period": iso}
         path = "/reporting/v1/reports"
         await self._door.post(path, COORDINATOR, report, now=now, key=f"report-{iso}")
+
+    async def _level_shown(self, week: str) -> bool:
+        shown = await self._door.get("/reporting/v1/situation", COORDINATOR, week=week)
+        return shown.get("level") is not None
 
     async def _adopt(self, picture: Json, now: datetime) -> None:
         path = f"/coordination/v1/pictures/{picture['id']}/adopt"
