@@ -11,10 +11,11 @@ from shared.bus.meters import Meters
 from shared.bus.producer import Producer
 from shared.bus.projector import Projector
 from shared.bus.reactor import PermanentError, Reaction, Reactor, one_by_one
-from shared.bus.reading import Reading, Workplace
+from shared.bus.reading import Reading
 from shared.bus.relay import Relay, RelayState
 from shared.bus.views import Counters, Fold, Key, Row, View
 from shared.bus.watch import Watch, end_process
+from shared.bus.workplace import Workplace
 from shared.contracts.topics import Topic
 from shared.store.client import Client, Database
 from shared.store.leases import Leases

@@ -5,11 +5,11 @@ without a value or one that is not UTF-8; its decoder would copy every body. The
 records as they are; `decoded` then says of each what it is or why it is nothing.
 """
 
+import asyncio
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from aiokafka.errors import KafkaError
 from faststream.kafka.message import ConsumerProtocol, KafkaAckableMessage, KafkaMessage
 from faststream.message import AckStatus, StreamMessage
 
@@ -31,21 +31,16 @@ class Record(Protocol):
 
 Records = tuple[Record, ...]
 
+CHUNK = 50  # records decoded in one go: a few milliseconds
 KNOWN_TYPES = len(registry.EVENTS)  # reading the registry is what makes its events decodable
 
 
 class Poll(KafkaAckableMessage):
-    """One poll's records; acknowledged by a commit that may fail without harm."""
+    """One poll's records; its reader has committed what is done when it is acknowledged."""
 
     async def ack(self) -> None:
-        """Commit the consumer's positions; the next commit makes up for one that fails."""
-        if not self.committed:
-            try:
-                await self.consumer.commit()
-            except KafkaError:
-                self.committed = AckStatus.NACKED
-                return
-            self.committed = AckStatus.ACKED
+        """Nothing is left to do: a reader commits for itself."""
+        self.committed = AckStatus.ACKED
 
 
 class ConsumerOwner(Protocol):
@@ -87,12 +82,20 @@ class Arrived:
     received: Received[Event]
 
 
-def decoded(records: Iterable[Record]) -> list[Arrived | Poison]:
-    """What each record is, in order."""
-    return [_decoded(record) for record in records]
+Thing = Arrived | Poison
 
 
-def _decoded(record: Record) -> Arrived | Poison:
+async def decoded(records: Iterable[Record]) -> dict[int, list[Thing]]:
+    """What each record is, by partition and in order; lets others work in between."""
+    found: dict[int, list[Thing]] = {}
+    for number, record in enumerate(records, start=1):
+        found.setdefault(record.partition, []).append(_decoded(record))
+        if number % CHUNK == 0:
+            await asyncio.sleep(0)
+    return found
+
+
+def _decoded(record: Record) -> Thing:
     try:
         received = decode(record.headers, record.value)
         if record.key is None or record.key.decode() != received.meta.subject:

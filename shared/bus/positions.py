@@ -5,11 +5,11 @@ Higher: something was skipped, unless a read that began exactly at the fence cam
 the log itself has a gap (compaction, transaction markers, retention).
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from shared.bus.codec import Record
+from shared.bus.codec import Arrived, Poison
 from shared.store.fences import Fence
 
 
@@ -17,6 +17,7 @@ class Verdict(StrEnum):
     """What to do with one partition's records of a poll."""
 
     APPLY = "APPLY"
+    STALE = "STALE"  # polled before the fence was taken: it comes again
     NOT_HELD = "NOT_HELD"  # the fence has to be taken first
     BEHIND = "BEHIND"  # all of it is applied already: find out why we read here
     SKIPPED = "SKIPPED"  # records between the fence and the batch were never seen
@@ -27,47 +28,47 @@ class Held:
     """A partition this process has taken: its fence, and whether the next read begins there."""
 
     fence: Fence
-    sought: bool = False
+    since: int  # the how-manieth taking this was
+    sought: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Portion:
-    """The records of one partition that are to be applied, and what was left out before them."""
+    """What of one partition's records is to be applied, and what was left out before it."""
 
     held: Held
     partition: int
-    records: Sequence[Record]
+    things: Sequence[Arrived | Poison]
     next: int
     dropped: int
     gap: int
 
 
-def judge(held: Held, records: Sequence[Record]) -> Verdict:
-    """Whether these records, in order, continue what has been applied."""
-    if records[0].offset > held.fence.next and not held.sought:
+def judge(held: Held | None, things: Sequence[Arrived | Poison], polled: int) -> Verdict:
+    """Whether these records, in order, continue what has been applied.
+
+    `polled` is how many times partitions had been taken when these records were polled.
+    """
+    if held is None:
+        return Verdict.NOT_HELD
+    if held.since > polled:
+        return Verdict.STALE
+    if things[0].record.offset > held.fence.next and not held.sought:
         return Verdict.SKIPPED
-    if records[-1].offset < held.fence.next:
+    if things[-1].record.offset < held.fence.next:
         return Verdict.BEHIND
     return Verdict.APPLY
 
 
-def portion(held: Held, records: Sequence[Record]) -> Portion:
+def portion(held: Held, things: Sequence[Arrived | Poison]) -> Portion:
     """What of these records is new; `gap` counts offsets the log does not have."""
     start = held.fence.next
-    new = [record for record in records if record.offset >= start]
+    new = [thing for thing in things if thing.record.offset >= start]
     return Portion(
         held=held,
-        partition=records[0].partition,
-        records=new,
-        next=new[-1].offset + 1,
-        dropped=len(records) - len(new),
-        gap=max(0, records[0].offset - start),
+        partition=things[0].record.partition,
+        things=new,
+        next=new[-1].record.offset + 1,
+        dropped=len(things) - len(new),
+        gap=max(0, things[0].record.offset - start),
     )
-
-
-def by_partition(records: Iterable[Record]) -> dict[int, list[Record]]:
-    """A poll's records by partition, each in the order of the log."""
-    found: dict[int, list[Record]] = {}
-    for record in records:
-        found.setdefault(record.partition, []).append(record)
-    return found

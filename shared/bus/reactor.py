@@ -7,25 +7,24 @@ not lose an event, and must not stop everybody behind it either.
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
-from contextlib import suppress
 from typing import Any
 
 from aiokafka import TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.errors import KafkaError
 
-from shared.bus.codec import Arrived, Poison, Records, decoded
+from shared.bus.codec import Arrived, Poison, Records, Thing, decoded
 from shared.bus.dead_letters import DeadLetter, DeadLetters
-from shared.bus.reading import Consumer, Workplace
+from shared.bus.reading import Consumer, commit, seek
 from shared.bus.retry import BackOff
+from shared.bus.workplace import Workplace
 from shared.contracts.envelope import Event, Received
 from shared.store.errors import Conflict, Unavailable
-from shared.telemetry import context, log
+from shared.telemetry import context
 
 Reaction = Callable[[Sequence[Received[Any]]], Awaitable[None]]
 ATTEMPTS = 5
 LOSING_SECONDS = 10.0
 PASSING = (Unavailable, Conflict, KafkaError, OSError, TimeoutError)
-_log = log.get(__name__)
 
 
 class PermanentError(Exception):
@@ -74,24 +73,27 @@ class Reactor:
             async with asyncio.timeout(LOSING_SECONDS), self._turn:
                 self._faults.clear()
         except TimeoutError as error:
-            self._failed(error, "LOST_IN_FLIGHT")
+            self._place.failed(self._group, "LOST_UNDER_WAY", error)
 
     async def close(self) -> None:
         """Nothing is held."""
 
     async def take(self, records: Records, consumer: Consumer) -> None:
         """React to one poll; what has not succeeded is read again after a wait."""
-        things = decoded(record for record in records if record.partition in self._mine)
-        left = _Left(things)
-        try:
-            async with self._turn:
+        parts = await decoded(record for record in records if record.partition in self._mine)
+        left = _Left([thing for things in parts.values() for thing in things])
+        async with self._turn:
+            try:
                 await self._deal(left)
+            except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
+                left.put_back(self._topic, consumer)
+                self._place.failed(self._group, "REACTION_PUT_BACK", error)
+                await self._back_off.wait()
+                return
             self._back_off.reset()
             self._faults.clear()
-        except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
-            left.put_back(self._topic, consumer)
-            self._failed(error, "REACTION_PUT_BACK")
-            await self._back_off.wait()
+            done = {p: things[-1].record.offset + 1 for p, things in parts.items()}
+            await commit(consumer, {TopicPartition(self._topic, p): n for p, n in done.items()})
 
     async def _deal(self, left: "_Left") -> None:
         events = [thing.received for thing in left.things if isinstance(thing, Arrived)]
@@ -132,38 +134,29 @@ class Reactor:
             return "REACTION_FAILED"
         return None
 
-    async def _bury(self, lost: Sequence[tuple[Arrived | Poison, str]]) -> None:
+    async def _bury(self, lost: Sequence[tuple[Thing, str]]) -> None:
         await self._letters.keep(
             DeadLetter(self._group, thing.record, reason) for thing, reason in lost
         )
         for thing, reason in lost:
             self._count("dead", 1)
-            self._place.meters.anomalies.labels(self._group, reason).inc()
-            _log.warning(
-                "dead letter", group=self._group, code=reason, partition=thing.record.partition
-            )
+            self._place.tell(self._group, reason, thing.record.partition)
 
     def _count(self, outcome: str, n: int) -> None:
-        self._place.meters.events.labels(self._group, outcome).inc(n)
-
-    def _failed(self, error: Exception, event: str) -> None:
-        code = str(getattr(error, "code", type(error).__name__))
-        self._place.meters.failures.labels(self._group, code).inc()
-        _log.warning(event, group=self._group, topic=self._topic, code=code, exc_info=error)
+        self._place.count(self._group, outcome, n)
 
 
 class _Left:
     """What of a poll has still to be dealt with, in order."""
 
-    def __init__(self, things: Sequence[Arrived | Poison]) -> None:
+    def __init__(self, things: Sequence[Thing]) -> None:
         self.things = list(things)
 
-    def done(self, thing: Arrived | Poison) -> None:
+    def done(self, thing: Thing) -> None:
         """This one need not come again."""
         self.things.remove(thing)
 
     def put_back(self, topic: str, consumer: Consumer) -> None:
         """Let the consumer read again from each partition's first that is left."""
         for thing in reversed(self.things):
-            with suppress(IllegalStateError):  # taken away meanwhile: no longer ours to read
-                consumer.seek(TopicPartition(topic, thing.record.partition), thing.record.offset)
+            seek(consumer, TopicPartition(topic, thing.record.partition), thing.record.offset)

@@ -1,25 +1,17 @@
-"""What the router and the watch need to know of whoever reads a topic."""
+"""What the router and the watch need to know of whoever reads a topic, and what readers share."""
 
 import time
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
+from aiokafka import TopicPartition
+from aiokafka.errors import IllegalStateError, KafkaError
+
 from shared.bus.codec import Records
-from shared.bus.meters import Meters
-from shared.store.client import Client, Database
 
 Consumer = Any  # aiokafka.AIOKafkaConsumer, which has no types
-
-
-@dataclass(frozen=True, slots=True)
-class Workplace:
-    """Where a service's readers work: its database, its brokers, its metrics."""
-
-    client: Client
-    database: Database
-    bootstrap: list[str]
-    meters: Meters
 
 
 class Reader(Protocol):
@@ -73,3 +65,15 @@ class Reading:
     group: str
     reader: Reader
     pulse: Pulse = field(default_factory=Pulse)
+
+
+def seek(consumer: Consumer, tp: TopicPartition, offset: int) -> None:
+    """Read this partition from there, if it is still ours."""
+    with suppress(IllegalStateError):
+        consumer.seek(tp, offset)
+
+
+async def commit(consumer: Consumer, offsets: Mapping[TopicPartition, int]) -> None:
+    """Tell Kafka what is done; the next commit makes up for one that fails."""
+    with suppress(KafkaError, IllegalStateError):
+        await consumer.commit(dict(offsets))

@@ -18,8 +18,8 @@ from shared.bus.reading import Reading
 
 MAX_RECORDS = 2000
 BATCH_TIMEOUT_MS = 20
-SESSION_MS = 3000  # after so long a silent member's partitions go to the others
-HEARTBEAT_MS = 700
+SESSION_MS = 4000  # after so long a silent member's partitions go to the others
+HEARTBEAT_MS = 1000
 REBALANCE_MS = 15_000
 
 

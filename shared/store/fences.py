@@ -79,17 +79,18 @@ class Fences:
         """Become the owner of several fences with few questions; the contended ones singly."""
         wanted, mine = list(ids), identity_of(session)
         standing = await self.load(wanted)
-        await self._make_owned([id for id in wanted if id not in standing], mine, incarnation)
+        await self._make_owned([each for each in wanted if each not in standing], mine, incarnation)
         await self._claim_all(standing.values(), mine, incarnation)
-        taken = {id: f for id, f in (await self.load(wanted)).items() if f.owner == mine}
-        for id in wanted:
-            if id not in taken or taken[id].incarnation != incarnation:
-                taken[id] = await self.take(id, session, incarnation=incarnation)
+        now = await self.load(wanted)
+        taken = {each: fence for each, fence in now.items() if fence.owner == mine}
+        for each in wanted:
+            if each not in taken or taken[each].incarnation != incarnation:
+                taken[each] = await self.take(each, session, incarnation=incarnation)
         return taken
 
     async def _make_owned(self, ids: Iterable[str], mine: bytes, incarnation: str) -> None:
         fresh: Document = {"next": 0, "incarnation": incarnation, "lsid": mine}
-        documents = [{"_id": id, **fresh} for id in ids]
+        documents = [{"_id": each, **fresh} for each in ids]
         if documents:
             with suppress(DuplicateId), translated():
                 await self._fences.insert_many(documents, ordered=False)
@@ -97,8 +98,9 @@ class Fences:
     async def _claim_all(self, standing: Iterable[Fence], mine: bytes, incarnation: str) -> None:
         same = [fence for fence in standing if fence.incarnation == incarnation]
         owners = {fence.owner for fence in same}
-        for owner in owners - {None, mine}:
-            await self._client.kill_session(owner)
+        for owner in owners:
+            if owner is not None and owner != mine:
+                await self._client.kill_session(owner)
         expected = {
             "_id": {"$in": [fence.id for fence in same]},
             "lsid": {"$in": list(owners)},

@@ -13,8 +13,9 @@ from aiokafka import AIOKafkaProducer, TopicPartition
 from shared.bus.broker import Consumers
 from shared.bus.meters import Meters
 from shared.bus.projector import Projector
-from shared.bus.reading import Reading, Workplace
+from shared.bus.reading import Reading
 from shared.bus.views import Counters, Row, View
+from shared.bus.workplace import Workplace
 from shared.contracts.assignments import (
     AssignmentAccepted,
     AssignmentAssigned,
