@@ -18,25 +18,23 @@ pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 GUARDS = Actor("GUARDS", "REPORTER")
 
 
-def report() -> Json:
-    seen = datetime.now(UTC) - timedelta(hours=3)
-    return {
-        "category": "ENV.LITTER",
-        "place_id": "PL-RALI",
-        "place_type": "OUTDOOR",
-        "observed_from": seen.isoformat(),
-        "certainty": "SEEN",
-        "recurrence": "FIRST",
-        "severity": 1,
-        "synthetic": True,
-    }
+REPORT: Json = {
+    "category": "ENV.LITTER",
+    "place_id": "PL-RALI",
+    "place_type": "OUTDOOR",
+    "observed_from": (datetime.now(UTC) - timedelta(hours=3)).isoformat(),
+    "certainty": "SEEN",
+    "recurrence": "FIRST",
+    "severity": 1,
+    "synthetic": True,
+}
 
 
 async def send(system: System, door: FrontDoor, key: str) -> httpx.Response:
     headers = {"Authorization": f"Bearer {door.key_of(GUARDS)}", "Idempotency-Key": key}
     async with httpx.AsyncClient(trust_env=False, timeout=25) as http:
         url = f"{system.state.front}/intake/v1/concerns"
-        return await http.post(url, json=report(), headers=headers)
+        return await http.post(url, json=REPORT, headers=headers)
 
 
 async def visible(door: FrontDoor, concern_id: str) -> bool:
