@@ -129,6 +129,7 @@ def _add_stream(routes: APIRouter, watching: Watching) -> None:
         },
     )
     async def stream(
+        request: Request,
         who: StreamReader,
         last_event_id: Annotated[
             str | None,
@@ -141,16 +142,19 @@ def _add_stream(routes: APIRouter, watching: Watching) -> None:
         kommer `samlad.missed`: läs om allt. / What happens now: types and ids only. Numbers
         grow; `Last-Event-ID` resumes; `samlad.missed` says that everything must be read again.
         """
-        lines = _events(watching, who, _number(last_event_id))
+        ending = getattr(request.app.state, "ending", lambda: False)
+        lines = _events(watching.follow(_number(last_event_id), ending), who)
         return StreamingResponse(
             lines, media_type="text/event-stream", headers={"x-accel-buffering": "no"}
         )
 
 
-async def _events(watching: Watching, who: Principal, after: int | None) -> AsyncIterator[str]:
+async def _events(
+    followed: AsyncIterator[Told | Missed | Beat], who: Principal
+) -> AsyncIterator[str]:
     yield f"retry: {RECONNECT_MS}\n\n"
     try:
-        async for line in watching.follow(after):
+        async for line in followed:
             match line:
                 case Beat():
                     yield f": \nid: {line.number}\n\n"

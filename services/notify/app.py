@@ -24,7 +24,7 @@ from shared.telemetry.metrics import Metrics
 from shared.web.app import ServiceInfo, clock_for, make_app
 from shared.web.pages import Pages
 
-STREAMS_END_SECONDS = 2  # on stop, open live streams are cut after this; readers come again
+STREAMS_END_SECONDS = 3  # on stop, what has not ended by itself is cut after this
 SERVICE = ServiceInfo(
     name="notify",
     title_sv="Samlad utskick",
@@ -82,13 +82,17 @@ def main() -> None:
     """Serve until told to stop."""
     settings = Settings()
     log.configure(SERVICE.name, settings.log_level)
-    uvicorn.run(
-        build(settings),
+    app = build(settings)
+    config = uvicorn.Config(
+        app,
         host=settings.host,
         port=settings.port,
         log_config=None,
         timeout_graceful_shutdown=STREAMS_END_SECONDS,
     )
+    server = uvicorn.Server(config)
+    app.state.ending = lambda: server.should_exit  # open live streams would hold up the stop
+    server.run()
 
 
 if __name__ == "__main__":

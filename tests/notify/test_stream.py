@@ -189,6 +189,11 @@ async def test_a_stream_ends_after_its_time(store: Store, monkeypatch: pytest.Mo
     assert [type(line) async for line in Watching(store).follow(7)] == [Missed]
 
 
+async def test_a_stream_ends_when_the_service_does(store: Store) -> None:
+    lines = [line async for line in Watching(store).follow(0, lambda: True)]
+    assert [type(line) for line in lines] == [Beat]
+
+
 async def test_when_the_store_is_away_the_stream_ends_and_the_reader_comes_again(
     http: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -273,14 +278,16 @@ async def test_the_indexes_are_made_as_soon_as_the_store_is_there(
 def test_the_service_runs_from_its_environment(
     monkeypatch: pytest.MonkeyPatch, settings: Settings
 ) -> None:
-    served: dict[str, Any] = {}
-    monkeypatch.setattr(uvicorn, "run", lambda _app, **how: served.update(how))
+    served: list[uvicorn.Server] = []
+    monkeypatch.setattr(uvicorn.Server, "run", lambda server: served.append(server))  # noqa: PLW0108 - a plain function becomes a method, append does not
     monkeypatch.setattr("shared.telemetry.log.configure", lambda *_told: None)
     for name in ("mongo_url", "keys_file", "secret_file"):
         monkeypatch.setenv(f"SAMLAD_{name.upper()}", str(getattr(settings, name)))
     monkeypatch.setenv("SAMLAD_PORT", "8093")
     notify.main()
-    assert served["port"] == 8093
+    [server] = served
+    assert server.config.port == 8093
+    assert server.config.app.state.ending() is False  # type: ignore[union-attr]
 
 
 async def test_only_a_demo_has_an_outbox(settings: Settings) -> None:

@@ -1,7 +1,7 @@
 """The live stream: what happens is numbered, kept for a while, and followed from any number."""
 
 import asyncio
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from contextlib import suppress
 from dataclasses import dataclass
 from typing import Final
@@ -53,13 +53,18 @@ class Watching:
                 await self._forget(last - self._kept)
                 self._ring()
 
-    async def follow(self, after: int | None) -> AsyncIterator[Told | Missed | Beat]:
-        """Every line after a number (or from now on), with beats between; ends after an hour."""
+    async def follow(
+        self, after: int | None, ending: Callable[[], bool] = lambda: False
+    ) -> AsyncIterator[Told | Missed | Beat]:
+        """Every line after a number (or from now on), with beats between.
+
+        Ends after an hour, or soon after the service is `ending`.
+        """
         number = await self._begin(after)
         yield Missed(number) if after is not None and number != after else Beat(number)
         loop = asyncio.get_running_loop()
         end, beat = loop.time() + LONGEST_SECONDS, loop.time() + self._heartbeat
-        while loop.time() < end:
+        while loop.time() < end and not ending():
             news = self._news
             told = await self._store.told_after(number, AT_ONCE)
             for line in told:
