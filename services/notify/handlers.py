@@ -6,8 +6,8 @@ from typing import Any
 from services.notify.commands.requesting import Requesting
 from services.notify.commands.watching import Watching
 from services.notify.domain.live import row_of
-from services.notify.domain.owed import by_assignment, by_case
-from services.notify.projections import PLACES, card_of, carded
+from services.notify.domain.owed import by_assignment, by_case, card_of
+from services.notify.projections import PLACES, carded
 from services.notify.store import PLACES as PLACES_ROWS
 from services.notify.store import Store
 from shared.bus.bus import Bus, View

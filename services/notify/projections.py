@@ -3,8 +3,6 @@
 from collections.abc import Mapping
 from typing import Any
 
-from services.notify.domain.delivery import Facts
-from services.notify.domain.owed import Card
 from shared.contracts.assignments import (
     AssignmentAssigned,
     AssignmentDueDateChanged,
@@ -40,16 +38,6 @@ def _told(received: Received[Event]) -> Row:
             return {"due": event.new.isoformat()}
         case _:
             return {}
-
-
-def card_of(row: Row) -> Card | None:
-    """The card as the rules read it; None as long as nobody owns the assignment."""
-    if "owner" not in row:
-        return None
-    facts = Facts.model_validate(
-        {name: row[name] for name in ("problem_id", "place_id", "measure", "due") if name in row}
-    )
-    return Card(row["_id"], row["owner"], row["assigned_by"], facts)
 
 
 def _registered(row: Row, received: Received[PlaceRegistered]) -> Row:

@@ -2,7 +2,8 @@
 
 from typing import Any
 
-from services.notify.projections import PLACES, card_of, carded
+from services.notify.domain.owed import card_of
+from services.notify.projections import PLACES, carded
 from shared.contracts.assignments import (
     AssignmentAccepted,
     AssignmentDueDateChanged,

@@ -38,6 +38,16 @@ class Card:
     facts: Facts
 
 
+def card_of(row: Mapping[str, Any]) -> Card | None:
+    """The card of its projected row; None as long as nobody owns the assignment."""
+    if "owner" not in row:
+        return None
+    facts = Facts.model_validate(
+        {name: row[name] for name in ("problem_id", "place_id", "measure", "due") if name in row}
+    )
+    return Card(row["_id"], row["owner"], row["assigned_by"], facts)
+
+
 def by_assignment(event: Event, card: Card) -> tuple[Owed, ...]:
     """What an event of an assignment owes; the card as it stands after the event."""
     rule = _ASSIGNMENT_RULES.get(type(event))
