@@ -26,7 +26,6 @@ _LITERAL_LOGGERS = ("uvicorn", "aiokafka")
 
 def configure(service: str, level: str = "INFO", stream: TextIO | None = None) -> None:
     """Send everything this process logs as JSON lines to `stream` (standard output)."""
-    out = stream or sys.stdout
     structlog.configure(
         processors=[
             structlog.contextvars.merge_contextvars,
@@ -37,10 +36,16 @@ def configure(service: str, level: str = "INFO", stream: TextIO | None = None) -
             rendered,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(logging.getLevelName(level)),
-        logger_factory=_LoggerFactory(out),
+        logger_factory=_LoggerFactory(stream),
         cache_logger_on_first_use=False,
     )
-    _route_libraries(LibraryHandler(service, out), level)
+    _route_libraries(LibraryHandler(service, stream), level)
+
+
+def configure_once(service: str, level: str = "INFO") -> None:
+    """Configure unless it has been done: no app ever runs with a logger that shows too much."""
+    if not structlog.is_configured():
+        configure(service, level)
 
 
 def get(name: str) -> FilteringBoundLogger:
@@ -52,17 +57,17 @@ def get(name: str) -> FilteringBoundLogger:
 class _LoggerFactory:
     """Gives structlog a writer to the stream and keeps the module's name with it."""
 
-    def __init__(self, out: TextIO) -> None:
+    def __init__(self, out: TextIO | None) -> None:
         self._out = out
 
     def __call__(self, *_names: str) -> structlog.WriteLogger:
-        return structlog.WriteLogger(self._out)
+        return structlog.WriteLogger(self._out or sys.stdout)
 
 
 class LibraryHandler(logging.Handler):
     """Writes what libraries log through `logging`, without their arguments and texts."""
 
-    def __init__(self, service: str, out: TextIO) -> None:
+    def __init__(self, service: str, out: TextIO | None) -> None:
         super().__init__()
         self._service = service
         self._out = out
@@ -70,9 +75,10 @@ class LibraryHandler(logging.Handler):
     def emit(self, record: logging.LogRecord) -> None:
         """Write the record as one JSON line; a broken stream is let be."""
         fields = with_trace(_foreign(record) | {"service": self._service})
+        out = self._out or sys.stdout
         try:
-            self._out.write(rendered(None, "", allowed(None, "", fields)) + "\n")
-            self._out.flush()
+            out.write(rendered(None, "", allowed(None, "", fields)) + "\n")
+            out.flush()
         except (OSError, ValueError):
             self.handleError(record)
 

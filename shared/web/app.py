@@ -9,6 +9,7 @@ from fastapi import APIRouter, FastAPI
 from shared.contracts.district import District
 from shared.security.keys import FileKeyRing, KeyRing
 from shared.security.session import SECRET_BYTES, SessionSeal
+from shared.telemetry import log
 from shared.telemetry.clock import Clock, DemoClock, SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
@@ -44,6 +45,7 @@ def make_app(  # noqa: PLR0913 - where a service's objects meet, each by name
 
     `parts` run as long as the app does. `on_tick` is called when the demo's time moves on.
     """
+    log.configure_once(service.name, settings.log_level)
     site = Site(
         service=service,
         settings=settings,

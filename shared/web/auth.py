@@ -15,7 +15,7 @@ from shared.web.site import site_of
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_FORMS = ("application/x-www-form-urlencoded", "multipart/form-data")
+_FORM = "application/x-www-form-urlencoded"
 _CHALLENGE = {"www-authenticate": 'Bearer realm="samlad"'}
 
 _bearer = HTTPBearer(
@@ -34,7 +34,7 @@ _cookie = APIKeyCookie(
 async def maybe_principal(request: Request) -> Principal | None:
     """Who asks, or None for somebody unknown. A wrong key is never taken for none: 401.
 
-    A session's unsafe request must carry its token in the form or in `X-CSRF-Token`: else 403.
+    A session's unsafe request must carry its token in a plain form or in `X-CSRF-Token`: else 403.
     """
     given = request.headers.get("authorization")
     if given is not None:
@@ -86,7 +86,7 @@ def _by_key(request: Request, authorization: str) -> Principal:
 
 async def _check_token(request: Request, session: Session) -> None:
     given: object = request.headers.get(CSRF_HEADER)
-    if given is None and request.headers.get("content-type", "").startswith(_FORMS):
+    if given is None and request.headers.get("content-type", "").startswith(_FORM):
         given = (await request.form()).get(CSRF_FIELD)
     if not isinstance(given, str) or not same_token(session.csrf, given):
         raise Problem(

@@ -19,6 +19,7 @@ JSON = re.compile(r"application/(?:[\w.+-]+\+)?json")
 FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 URLENCODED = "application/x-www-form-urlencoded"
 _CLOSE = {"connection": "close"}
+_LENGTH_DIGITS = 15
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +58,10 @@ class GuardedBody:
 
 
 async def _whole(receive: Receive, headers: Headers, size: int) -> bytes:
-    if int(headers.get("content-length", "0")) > size:
+    declared = headers.get("content-length", "0")
+    if not (declared.isascii() and declared.isdecimal()):
+        raise Problem(400, headers=_CLOSE)
+    if len(declared) > _LENGTH_DIGITS or int(declared) > size:
         raise Problem(413, headers=_CLOSE)
     parts, length, more = [], 0, True
     while more:

@@ -1,0 +1,70 @@
+import re
+from dataclasses import replace
+
+import httpx
+import pytest
+from jsonschema import Draft202012Validator
+
+from shared.web.problem import Problem
+from tests.web.trial import SERVICE, Trial, client_of
+
+FOREIGN = re.compile(r'(?:src|href|action)="(?:https?:)?//')
+
+
+async def test_openapi_tells_who_what_and_under_which_terms(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/trial/openapi.json")).json()
+    assert document["openapi"].startswith("3.1")
+    info = document["info"]
+    assert {"contact", "license", "termsOfService", "description", "version"} <= set(info)
+    assert "En tjänst för prov." in info["description"]
+    assert "A service for trials." in info["description"]
+
+
+async def test_every_operation_tells_that_errors_are_problems(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/trial/openapi.json")).json()
+    operations = [o for path in document["paths"].values() for o in path.values()]
+    assert operations
+    for operation in operations:
+        assert "application/problem+json" in operation["responses"]["default"]["content"]
+        assert "422" not in operation["responses"]
+    assert "HTTPValidationError" not in str(document)
+
+
+async def test_a_problem_fits_the_schema_that_is_published(client: httpx.AsyncClient) -> None:
+    schema = (await client.get("/trial/openapi.json")).json()["components"]["schemas"]["Problem"]
+    Draft202012Validator(schema).validate(Problem(422, invalid=[("a", "b")]).document())
+    for example in schema["examples"]:
+        Draft202012Validator(schema).validate(example)
+
+
+async def test_keys_and_sessions_are_described(client: httpx.AsyncClient) -> None:
+    document = (await client.get("/trial/openapi.json")).json()
+    assert set(document["components"]["securitySchemes"]) == {"ApiKey", "Session"}
+
+
+async def test_the_documents_page_asks_no_other_host(client: httpx.AsyncClient) -> None:
+    page = await client.get("/trial/docs")
+    assert not FOREIGN.search(page.text)
+    assert "'unsafe-inline'" in page.headers["content-security-policy"]
+    assert "script-src" not in page.headers["content-security-policy"]
+    for name in ("swagger-ui-bundle.js", "swagger-ui.css"):
+        assert (await client.get(f"/trial/docs/{name}")).status_code == 200
+    assert (await client.get("/trial/docs/core.py")).status_code == 404
+    script = (await client.get("/trial/static/docs.js")).text
+    assert "supportedSubmitMethods: []" in script
+    assert "tryItOutEnabled: false" in script
+
+
+@pytest.mark.parametrize("service", ["intake", "coordination", "notify", "reporting"])
+async def test_events_are_described_on_a_page_of_our_own(trial: Trial, service: str) -> None:
+    app = replace(trial, service=replace(SERVICE, name=service)).app()
+    async with client_of(app) as client:
+        document = (await client.get(f"/{service}/asyncapi.json")).json()
+        page = await client.get(f"/{service}/asyncapi")
+    assert document["asyncapi"] == "3.0.0"
+    assert page.status_code == 200
+    assert not FOREIGN.search(page.text)
+    for channel in document["channels"].values():
+        assert channel["address"] in page.text
+    for message in document["components"]["messages"].values():
+        assert message["title"] in page.text
