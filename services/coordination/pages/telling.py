@@ -1,7 +1,7 @@
 """A problem's events as a story in plain Swedish: what happened, when, by whom."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import singledispatch
 
@@ -9,6 +9,7 @@ from services.coordination.domain.signals import Concern
 from services.coordination.store.story import Story
 from shared.contracts import assignments as on
 from shared.contracts import est
+from shared.contracts.calendar import day_of
 from shared.contracts.codes import Effect, PriorityDecision
 from shared.contracts.district import District
 from shared.contracts.envelope import Event
@@ -34,13 +35,17 @@ class Words:
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """One entry of the timeline; `kind` is how its mark looks."""
+    """One entry of the timeline; `kind` is how its mark looks.
+
+    Entries of one day with the same `many` are told as one: so many of those.
+    """
 
     time: datetime
     title: str
     text: str = ""
     by: str = ""
     kind: str = "plain"
+    many: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +55,7 @@ class Said:
     title: str
     text: str = ""
     kind: str = "plain"
+    many: str = ""
 
 
 def told(story: Story, words: Words) -> Sequence[Moment]:
@@ -61,7 +67,24 @@ def told(story: Story, words: Words) -> Sequence[Moment]:
         said = say(one.event, words)
         if said is not None:
             moments.append(_moment(one, said, words, _about(one, measures, concerns, words)))
-    return sorted(moments, key=lambda moment: moment.time)
+    return gathered(sorted(moments, key=lambda moment: moment.time))
+
+
+def gathered(moments: Sequence[Moment]) -> Sequence[Moment]:
+    """The moments with those of one day that say the same told as one, where the first was."""
+    found: dict[tuple[date, str, str], list[Moment]] = {}
+    for number, moment in enumerate(moments):
+        alike = moment.many or f"{moment.title}#{number}"
+        found.setdefault((day_of(moment.time), alike, moment.text), []).append(moment)
+    return [_as_one(alike) for alike in found.values()]
+
+
+def _as_one(alike: Sequence[Moment]) -> Moment:
+    first = alike[0]
+    if len(alike) == 1:
+        return first
+    by = ", ".join(dict.fromkeys(moment.by for moment in alike))
+    return replace(first, title=f"{len(alike)} {first.many}", by=by)
 
 
 def _observed(concern: Concern, words: Words) -> Moment:
@@ -70,12 +93,14 @@ def _observed(concern: Concern, words: Words) -> Moment:
         "Iakttagelse",
         f"{words.of(concern.category)}, {words.place(concern.place_id)}.",
         words.of(concern.source_agency),
+        many="iakttagelser",
     )
 
 
 def _moment(one: StoredEvent, said: Said, words: Words, about: str) -> Moment:
     title = f"{said.title}: {about}" if about else said.title
-    return Moment(one.meta.time, title, said.text, words.of(one.meta.agency), said.kind)
+    by = words.of(one.meta.agency)
+    return Moment(one.meta.time, title, said.text, by, said.kind, said.many)
 
 
 def _about(
@@ -95,13 +120,14 @@ def say(_event: Event, _words: Words) -> Said | None:
 
 @say.register
 def _(_event: est.ConcernLinkedToProblem, _words: Words) -> Said:
-    return Said("Rapport kopplad")
+    return Said("Rapport kopplad", many="rapporter kopplade")
 
 
 @say.register
 def _(event: est.FeedbackGiven, words: Words) -> Said:
     owed = "Rapportören har bett om svar." if event.wants_feedback else "Inget svar begärt."
-    return Said("Återkoppling", f"{words.of(event.feedback_code)}. {owed}", "done")
+    text = f"{words.of(event.feedback_code)}. {owed}"
+    return Said("Återkoppling", text, "done", many="återkopplingar")
 
 
 @say.register

@@ -77,8 +77,8 @@ class Store:
     ) -> list[StoredEvent]:
         """Every event of a problem, its cases and its assignments, in the order they happened."""
         told = [
-            *await self.cases.stream.events_of(case_ids),
             *await self.problems.stream.events_of([problem_id]),
+            *await self.cases.stream.events_of(case_ids),
             *await self.assignments.stream.events_of(assignment_ids),
         ]
         return sorted(told, key=lambda one: one.meta.time)

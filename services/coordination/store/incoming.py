@@ -40,16 +40,16 @@ class Incoming:
     """The read model of `intake.concerns`, joined with the cases when it is read."""
 
     def __init__(self, database: Database) -> None:
-        self._rows: Collection = database["incoming"]
+        self.rows: Collection = database["incoming"]
         self._cases: Collection = database["cases"]
 
     async def prepare(self) -> None:
         """Make the indexes; harmless to repeat."""
         with translated():
-            await self._rows.create_index(
+            await self.rows.create_index(
                 [("district", ASCENDING), ("registered_at", ASCENDING), ("_id", ASCENDING)]
             )
-            await self._rows.create_index(
+            await self.rows.create_index(
                 [("district", ASCENDING), ("category", ASCENDING), ("observed_from", ASCENDING)]
             )
 
@@ -61,7 +61,7 @@ class Incoming:
     async def of(self, ids: Sequence[str], district: str) -> list[Concern]:
         """Those of these concerns that have come in, in the order of the ids."""
         with translated():
-            rows = await self._rows.find({"_id": {"$in": list(ids)}, "district": district}).to_list(
+            rows = await self.rows.find({"_id": {"$in": list(ids)}, "district": district}).to_list(
                 None
             )
         found = {row["_id"]: concern_of(row) for row in rows}
@@ -80,7 +80,7 @@ class Incoming:
     async def count_untriaged(self, district: str) -> int:
         """How many wait: every case is of a concern that came in."""
         with translated():
-            rows = await self._rows.count_documents({"district": district})
+            rows = await self.rows.count_documents({"district": district})
             cases = await self._cases.count_documents({"district": district})
         return max(0, int(rows) - int(cases))
 
@@ -104,7 +104,7 @@ class Incoming:
             "place_id": span.place_id,
         }
         with translated():
-            rows = await self._rows.find(fits, {"_id": 1}).to_list(None)
+            rows = await self.rows.find(fits, {"_id": 1}).to_list(None)
             ids = [row["_id"] for row in rows]
             passed_over = await self._cases.count_documents(
                 {"_id": {"$in": ids}, "state.state": {"$in": list(NOT_COUNTED)}}
@@ -115,11 +115,11 @@ class Incoming:
         """How many concerns were observed in a stretch of time."""
         fits = {"district": district, "observed_from": {"$gte": begins, "$lt": ends}}
         with translated():
-            return int(await self._rows.count_documents(fits))
+            return int(await self.rows.count_documents(fits))
 
     async def _pipeline(self, *stages: Document) -> list[Concern]:
         with translated():
-            rows = await self._rows.aggregate(list(stages)).to_list(None)
+            rows = await self.rows.aggregate(list(stages)).to_list(None)
         return [concern_of(row) for row in rows]
 
 

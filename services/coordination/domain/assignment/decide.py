@@ -219,10 +219,12 @@ def reopen(state: Assignment, reason: Code) -> Decision:
 
 def change_due_date(state: Assignment, due: date, reason: Code, now: datetime) -> Decision:
     """Another day, with a reason; the old one stays in the history."""
+    if refused := _impossible("change-due-date", state):
+        return refused
     if due < day_of(now):
-        return _impossible("change-due-date", state) or DUE_PASSED
+        return DUE_PASSED
     changed = AssignmentDueDateChanged(old=state.due, new=due, reason=reason)
-    return UNCHANGED if due == state.due else _when_possible("change-due-date", state, changed)
+    return UNCHANGED if due == state.due else (changed,)
 
 
 def _started(baseline: Baseline) -> AssignmentStarted:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from datetime import datetime
 
-from services.coordination.domain.assignment.state import DONE, Assignment, Raised
+from services.coordination.domain.assignment.state import DONE, Assignment
 from services.coordination.domain.days import days_since
 from services.coordination.domain.decision import State
 from shared.contracts.assignments import AssignmentEscalationRaised
@@ -57,9 +57,11 @@ def _days_unanswered(assignment: Assignment, now: datetime) -> int:
 def _new(
     assignment: Assignment, kind: EscalationKind, days: int, limits: Sequence[int]
 ) -> Iterator[AssignmentEscalationRaised]:
-    for level in _passed(days, limits):
-        if Raised(kind=kind, level=level) not in assignment.raised:
-            yield AssignmentEscalationRaised(kind=kind, level=level, days=days)
+    """The highest level reached, if it is above every level raised before."""
+    level = max(_passed(days, limits), default=0)
+    raised = max((one.level for one in assignment.raised if one.kind is kind), default=0)
+    if level > raised:
+        yield AssignmentEscalationRaised(kind=kind, level=level, days=days)
 
 
 def _passed(days: int, limits: Sequence[int]) -> list[int]:
