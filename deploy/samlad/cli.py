@@ -1,5 +1,6 @@
 """The command line. Each command imports what it needs when it is called: help stays quick."""
 
+import asyncio
 import sys
 
 import typer
@@ -10,6 +11,8 @@ from deploy.samlad.refusal import CannotError
 EXIT_CODES = (
     "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 cannot be fetched, 4 not running, 5 refused."
 )
+
+INTERRUPTED = 130
 
 app = typer.Typer(
     name="samlad",
@@ -44,3 +47,5 @@ def main() -> None:
     except CannotError as error:
         print(f"samlad: {error}", file=sys.stderr)
         sys.exit(error.code)
+    except (KeyboardInterrupt, asyncio.CancelledError):
+        sys.exit(INTERRUPTED)

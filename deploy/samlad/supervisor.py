@@ -19,10 +19,10 @@ class Supervisor:
     def __init__(self, folder: Path, state: State) -> None:
         self.state = state
         self._folder = folder
-        self._children: list[Child] = []
+        self._stages: list[list[Child]] = []
 
     async def start(self, parts: Sequence[Part]) -> None:
-        """Start all parts at once; returns when every one is ready.
+        """Start a stage: all its parts at once; returns when every one is ready.
 
         Raises CannotError naming the first part that does not become ready.
         """
@@ -32,7 +32,7 @@ class Supervisor:
         started = [
             Child(part, log=logs / f"{part.name}.log", changed=self._changed) for part in parts
         ]
-        self._children += started
+        self._stages.append(started)
         await asyncio.gather(*(self._start(child) for child in started))
         self.state.start_seconds += round(time.monotonic() - began, 2)
 
@@ -44,11 +44,11 @@ class Supervisor:
             raise CannotError(f"{child.part.name} does not become ready; see {log}") from error
 
     async def stop(self) -> None:
-        """Stop the parts in the reverse order of their starting."""
+        """Stop what was started last first: the services before the stores they write to."""
         self.state.ready = False
         self._changed()
-        for child in reversed(self._children):
-            await child.stop()
+        for stage in reversed(self._stages):
+            await asyncio.gather(*(child.stop() for child in stage))
         (self._folder / "stack.json").unlink(missing_ok=True)
 
     def say_ready(self) -> None:
@@ -57,8 +57,9 @@ class Supervisor:
         self._changed()
 
     def _changed(self) -> None:
-        self.state.pids = {c.part.name: c.pid for c in self._children if c.pid}
-        self.state.restarts = {c.part.name: c.restarts for c in self._children}
+        children = [child for stage in self._stages for child in stage]
+        self.state.pids = {child.part.name: child.pid for child in children if child.pid}
+        self.state.restarts = {child.part.name: child.restarts for child in children}
         self.state.write(self._folder)
 
 
@@ -97,6 +98,13 @@ def _end_leftovers(before: State, folder: Path) -> None:
 def _belongs(pid: int, name: str, folder: Path) -> bool:
     command = command_of(pid)
     return runs(pid) and (str(folder) in command or f"services.{name}" in command)
+
+
+def end_on_term() -> None:
+    """Let SIGTERM end the running task as Ctrl-C does: through every `finally`."""
+    task = asyncio.current_task()
+    if task is not None:
+        asyncio.get_running_loop().add_signal_handler(signal.SIGTERM, task.cancel)
 
 
 async def until_told() -> None:

@@ -19,7 +19,7 @@ from deploy.samlad.stack.part import Part
 from deploy.samlad.stack.ports import Ports, is_free
 from deploy.samlad.stack.state import State
 from deploy.samlad.stack.stores import stores
-from deploy.samlad.supervisor import Supervisor, only_one, until_told
+from deploy.samlad.supervisor import Supervisor, end_on_term, only_one, until_told
 
 SERVICES = ("intake", "coordination", "notify", "reporting")
 USUAL_PORT = 8080
@@ -41,6 +41,7 @@ async def running(wish: Wish) -> AsyncIterator[State]:
 
     Raises CannotError when another system holds the folder, the port, or a part does not start.
     """
+    end_on_term()
     with only_one(wish.folder):
         if wish.fresh:
             forget(wish.folder)

@@ -75,12 +75,17 @@ def export(
     say.progress(f"{len(written)} documents written")
 
 
-def reconcile(*, data: Data = None, json: AsJson = False) -> None:
+def reconcile(
+    *,
+    dry_run: Annotated[bool, typer.Option("--dry-run", help="Compare, publish nothing.")] = False,
+    data: Data = None,
+    json: AsJson = False,
+) -> None:
     """Compare what the services stored with the topics, and publish what is missing."""
     from deploy.samlad import say
-    from deploy.samlad.reconciling import reconcile_all
+    from deploy.samlad.reconciling import reconcile_all, stores_of
 
-    rows = reconcile_all(data_folder(data))
+    rows = reconcile_all(stores_of(data_folder(data)), dry_run=dry_run)
     (say.as_json if json else say.table)(rows)
 
 
@@ -94,19 +99,6 @@ def lock(
 
 
 @bench_app.command()
-def projector(
-    *,
-    events: Annotated[int, typer.Option(help="Events of a round.", min=1000)] = 20_000,
-    rounds: Annotated[int, typer.Option(help="Interleaved rounds.", min=1)] = 5,
-    json: AsJson = False,
-) -> None:
-    """Measure the projector against three other ways to do the same."""
-    from deploy.samlad.benching import bench
-
-    bench("projector", as_json=json, events=events, rounds=rounds)
-
-
-@bench_app.command()
 def write(
     *,
     callers: Annotated[int, typer.Option(help="Callers at the same time.", min=1)] = 64,
@@ -114,9 +106,9 @@ def write(
     json: AsJson = False,
 ) -> None:
     """Measure group commit against single inserts."""
-    from deploy.samlad.benching import bench
+    from deploy.samlad.benching import write as measure
 
-    bench("write", as_json=json, callers=callers, rounds=rounds)
+    measure(callers=callers, rounds=rounds, as_json=json)
 
 
 def _bootstrap(kafka: str | None, data: Path | None) -> list[str]:

@@ -4,7 +4,7 @@ import asyncio
 import itertools
 import signal
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from pathlib import Path
@@ -49,7 +49,7 @@ class Keep:
     """Stores each mail in one step: a reader never sees half of one."""
 
     folder: Path
-    numbers: itertools.count[int] = field(default_factory=itertools.count)
+    numbers: Iterator[int] = field(default_factory=itertools.count)
 
     async def handle_DATA(  # noqa: N802 - the name aiosmtpd calls
         self,

@@ -9,7 +9,7 @@ from deploy.samlad.stack.mongo import Mongo
 from deploy.samlad.stack.part import Part
 from deploy.samlad.stack.ports import Ports
 from deploy.samlad.stack.state import State
-from deploy.samlad.supervisor import Supervisor, only_one, until_told
+from deploy.samlad.supervisor import Supervisor, end_on_term, only_one, until_told
 
 
 def stores(folder: Path, ports: Ports, state: State) -> list[Part]:
@@ -50,6 +50,7 @@ def run_alone(folder: Path) -> None:
 
 
 async def _run(folder: Path) -> None:
+    end_on_term()
     supervisor = Supervisor(folder, State(data=str(folder)))
     try:
         state = supervisor.state
