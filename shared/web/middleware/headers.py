@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 
-from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 STRICT_CSP = (
@@ -29,18 +28,17 @@ class SecurityHeaders:
 
     def __init__(self, app: ASGIApp, *, over_https: bool = False) -> None:
         self._app = app
-        self._headers = dict(HEADERS)
-        if over_https:
-            self._headers["strict-transport-security"] = _HSTS
+        named = dict(HEADERS) | ({"strict-transport-security": _HSTS} if over_https else {})
+        self._headers = [(name.encode(), value.encode()) for name, value in named.items()]
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
 
         async def with_headers(message: Message) -> None:
             if message["type"] == "http.response.start":
-                headers = MutableHeaders(scope=message)
-                for name, value in self._headers.items():
-                    headers.setdefault(name, value)
+                given = [*message.get("headers", ())]
+                names = {name for name, _ in given}
+                message["headers"] = given + [h for h in self._headers if h[0] not in names]
             await send(message)
 
         await self._app(scope, receive, with_headers if scope["type"] == "http" else send)

@@ -1,6 +1,6 @@
 """The correlation id and the trace context of a request, taken in or made, and given back."""
 
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry import context
@@ -22,7 +22,8 @@ class Traced:
 
         async def with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                MutableHeaders(scope=message)["x-correlation-id"] = trace.correlation_id
+                given = message.get("headers", ())
+                message["headers"] = [*given, (b"x-correlation-id", trace.correlation_id.encode())]
             await send(message)
 
         token = context.enter(trace)
