@@ -31,9 +31,7 @@ class Outbox:
         All pending events of an aggregate come together and in order.
         """
         with translated():
-            cursor = self._documents.find(
-                PENDING, {"outbox": 1}, hint="unpublished", batch_size=rows
-            )
+            cursor = self._documents.find(PENDING, {"outbox": 1}, batch_size=rows)
             try:
                 while page := await cursor.to_list(rows):
                     yield [Pending(d["_id"], entry) for d in page for entry in d["outbox"]]
@@ -49,7 +47,7 @@ class Outbox:
     async def depth(self) -> int:
         """How many documents have something unpublished."""
         with translated():
-            return int(await self._documents.count_documents(PENDING, hint="unpublished"))
+            return int(await self._documents.count_documents(PENDING))
 
     async def mark_published(self, rows: Sequence[Pending]) -> None:
         """Move these from the outbox to the log; harmless to repeat, also after a crash."""
