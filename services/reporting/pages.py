@@ -1,7 +1,7 @@
 """The public pages: this week, and each week's situation picture. No sign-in, no script needed."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -10,7 +10,7 @@ from markupsafe import Markup
 
 from services.reporting.commands.reports import Reports
 from services.reporting.domain import chart
-from services.reporting.domain.order import NO_WEEK, finished, told
+from services.reporting.domain.order import NO_WEEK, told
 from services.reporting.domain.picture import Picture
 from services.reporting.store import EditionFound, Store
 from shared.contracts.calendar import parse_week, week_of
@@ -75,7 +75,8 @@ async def _shown(request: Request, week: str, store: Store, reports: Reports) ->
         "picture": picture,
         "edition": found,
         "updated": datetime.fromisoformat(picture.as_of),
-        "over": finished(week, now),
+        "first_day": date.fromisoformat(picture.first_day),
+        "last_day": date.fromisoformat(picture.last_day),
         "chart": Markup(chart.bars(picture)),  # noqa: S704 - drawn by us, every label escaped
         "previous": _neighbour(week, -1),
         "next": _neighbour(week, 1),

@@ -38,7 +38,9 @@ def aggregate(kind: str, name: str) -> str:
     return aggregate_id(kind, "TEST", name)
 
 
-def arrived(event: Event, subject: str, sequence: int = 1, time: datetime = MONDAY) -> Received:  # type: ignore[type-arg] - any event
+def arrived(
+    event: Event, subject: str, sequence: int = 1, time: datetime = MONDAY
+) -> Received[Event]:
     """Return the event as a consumer gets it."""
     why = Provenance(
         time=time,

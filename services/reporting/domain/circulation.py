@@ -85,16 +85,15 @@ class Circulation:
             if node == goal:
                 return list(_back(came, start, goal))
             for step in self.steps[node] if cost == best[node] else ():
-                total = cost + self._price(step.arc, rest.moved)
+                cell = step.arc.cell
+                total = (
+                    cost if cell in self.hidden or rest.moved.get(cell) else cost + step.arc.cost
+                )
                 closer = step.to not in best or total < best[step.to]
-                allowed = step.arc.cell != rest.around
-                if closer and allowed and self._room(step, rest.moved, rest.room):
+                if closer and cell != rest.around and self._room(step, rest.moved, rest.room):
                     best[step.to], came[step.to] = total, (node, step)
                     heapq.heappush(heap, (total, len(came), step.to))
         return None
-
-    def _price(self, arc: Arc, moved: Mapping[Cell, int]) -> int:
-        return 0 if arc.cell in self.hidden or moved.get(arc.cell) else arc.cost
 
     def _room(self, step: Step, moved: Mapping[Cell, int], room: Room) -> int:
         cell = step.arc.cell

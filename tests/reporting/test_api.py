@@ -1,0 +1,335 @@
+"""The JSON API on a real MongoDB, with rows as the projector writes them."""
+
+import io
+from typing import Any
+
+import httpx
+import pytest
+from fastapi import FastAPI
+from pypdf import PdfReader
+
+from shared.contracts.closed_actions import ActionClosed
+from shared.contracts.codes import Effect, SituationLevel, YouthBand
+from shared.contracts.concerns import ConcernDiverted, ConcernQuarantined
+from shared.contracts.envelope import Event, Received
+from shared.contracts.est import (
+    ProblemIdentified,
+    SituationPictureAdopted,
+    SituationPictureCompiled,
+)
+from shared.contracts.sspf import SspfMeetingOutcomeRecorded, SspfTermAttested
+from shared.contracts.statistics import StatisticObserved, StatisticsImported
+from shared.store.client import Client, Database
+from tests.reporting.support import (
+    COORDINATOR,
+    REPORTER,
+    SSPF,
+    STRANGER,
+    aggregate,
+    given,
+    life,
+    many,
+    seed_places,
+    visitor,
+)
+from tests.reporting.test_projections import example, proposed
+
+pytestmark = pytest.mark.stack
+
+WEEK = "2026-W23"
+AFTER = {"x-samlad-now": "2026-06-08T06:00:00Z"}
+ORDER = {"type": "weekly-situation", "period": WEEK}
+REPORTS = "/reporting/v1/reports"
+
+
+def busy_week() -> list[Received[Event]]:
+    """Return a week with a cluster, single reports and conditions, from six agencies."""
+    return [
+        *seed_places(),
+        *many("ORD.LOUD_GATHERING", "PL-HORN", 9, "FIELD_WORKERS"),
+        *many("DRG.OPEN_USE", "PL-FRID", 6, "POLICE_NORRMALM"),
+        *many("THF.BIKE", None, 4, "HOUSING_COOPS"),
+        *many("ROB.PERSON", "PL-FRID", 1, "GUARDS"),
+        *many("FRD.OLDER_PEOPLE", "PL-FRID", 2, "PENSIONERS"),
+        *many("ENV.LITTER", "PL-HORN", 3, "LIBRARIES"),
+        *life("concern", "quarantined", example(ConcernQuarantined)),
+        *life("diversion", "diverted", example(ConcernDiverted)),
+        *life(
+            "picture",
+            "week 23",
+            example(SituationPictureCompiled),
+            SituationPictureAdopted(
+                week=WEEK, level=SituationLevel.YELLOW, motive="CLUSTER_AT_PLACE"
+            ),
+        ),
+    ]
+
+
+@pytest.fixture
+async def coordinator(app: FastAPI, client: Client, database: Database) -> Any:  # noqa: ANN401 - a generator
+    await given(client, database, busy_week())
+    async with visitor(app, COORDINATOR) as one:
+        yield one
+
+
+async def order(coordinator: httpx.AsyncClient, key: str, **more: str) -> httpx.Response:
+    return await coordinator.post(
+        REPORTS, json=ORDER | more, headers={"idempotency-key": key} | AFTER
+    )
+
+
+async def test_registered_concerns_are_listed_and_quarantined_ones_apart(
+    coordinator: httpx.AsyncClient,
+) -> None:
+    listed = (await coordinator.get("/reporting/v1/concerns", params={"limit": 200})).json()
+    assert listed["total"] == len(listed["items"]) == 25
+    aside = (await coordinator.get("/reporting/v1/concerns?state=QUARANTINED")).json()
+    assert aside["total"] == 1
+    assert aside["items"][0]["findings"] == [{"type": "PERSONAL_NUMBER", "count": 1}]
+
+
+async def test_concerns_are_filtered_and_paged(coordinator: httpx.AsyncClient) -> None:
+    answer = await coordinator.get(
+        "/reporting/v1/concerns?category=ORD.LOUD_GATHERING&place_id=PL-HORN&limit=4&page=3"
+    )
+    assert (answer.json()["total"], len(answer.json()["items"])) == (9, 1)
+    assert 'rel="prev"' in answer.headers["link"]
+
+
+async def test_one_concern_is_read_by_its_id(coordinator: httpx.AsyncClient) -> None:
+    [item] = (await coordinator.get("/reporting/v1/concerns?category=ROB.PERSON")).json()["items"]
+    found = await coordinator.get(f"/reporting/v1/concerns/{item['concern_id']}")
+    assert found.json() == item
+    unknown = await coordinator.get(f"/reporting/v1/concerns/{aggregate('concern', 'no')}")
+    assert unknown.status_code == 404
+
+
+async def test_counters_are_summed_by_what_is_asked_for(coordinator: httpx.AsyncClient) -> None:
+    whole = (await coordinator.get("/reporting/v1/counters")).json()
+    assert whole["total"] == 25
+    assert {"place_id": "-", "category": "THF.BIKE", "week": WEEK, "n": 4}.items() <= next(
+        item for item in whole["items"] if item["category"] == "THF.BIKE"
+    ).items()
+    by_place = await coordinator.get("/reporting/v1/counters?by=place_id&week=2026-W23")
+    assert {item["place_id"]: item["n"] for item in by_place.json()["items"]} == {
+        "-": 4, "PL-FRID": 9, "PL-HORN": 12,
+    }  # fmt: skip
+    assert (await coordinator.get("/reporting/v1/counters?by=")).json()["total"] == 25
+
+
+@pytest.mark.parametrize(("of", "total"), [("agencies", 25), ("quarantined", 1), ("diverted", 1)])
+async def test_effort_quarantine_and_diversions_are_counted_apart(
+    coordinator: httpx.AsyncClient, of: str, total: int
+) -> None:
+    assert (await coordinator.get(f"/reporting/v1/counters?of={of}")).json()["total"] == total
+
+
+@pytest.mark.parametrize(
+    "asked", ["by=agency", "by=week,week", "of=agencies&place_id=PL-HORN", "week=2026-W7"]
+)
+async def test_what_cannot_be_counted_is_refused(
+    coordinator: httpx.AsyncClient, asked: str
+) -> None:
+    answer = await coordinator.get(f"/reporting/v1/counters?{asked}")
+    assert answer.status_code == 422
+    assert answer.headers["content-type"] == "application/problem+json"
+
+
+async def test_a_week_without_a_report_is_shown_preliminarily_to_everybody(
+    app: FastAPI, coordinator: httpx.AsyncClient
+) -> None:
+    async with visitor(app) as anybody:
+        answer = await anybody.get("/reporting/v1/situation", params={"week": WEEK}, headers=AFTER)
+    shown = answer.json()
+    assert (shown["preliminary"], shown["edition"], shown["total"]) == (True, None, 25)
+    assert {line["code"]: line["total"] for line in shown["groups"]}["ORD"] is None
+    assert shown["synthetic"]
+
+
+async def test_a_report_is_built_published_and_shown_to_everybody(
+    app: FastAPI, coordinator: httpx.AsyncClient, database: Database
+) -> None:
+    built = await order(coordinator, "one")
+    assert built.status_code == 201
+    async with visitor(app) as anybody:
+        shown = (await anybody.get(f"/reporting/v1/situation?week={WEEK}")).json()
+        pdf = await anybody.get(f"/reporting/v1/situation?week={WEEK}&format=pdf")
+    assert (shown["edition"], shown["sha256"]) == (1, built.json()["sha256"])
+    assert {line["code"]: line["total"] for line in shown["groups"]}["ORD"] == 9
+    assert shown["level"]["level"] == "YELLOW"
+    assert pdf.headers["content-type"] == "application/pdf"
+    assert pdf.headers["etag"] == f'"{shown["sha256"]}"'
+    stored = await database["reports"].find_one({"_id": built.json()["report_id"]})
+    assert stored is not None
+    [event] = stored["outbox"]
+    assert event["type"] == "se.samlad.reporting.reports.ReportBuilt.v1"
+
+
+async def test_the_report_as_pdf_says_what_the_page_says_and_is_accessible(
+    coordinator: httpx.AsyncClient,
+) -> None:
+    await order(coordinator, "one")
+    answer = await coordinator.get(
+        f"/reporting/v1/situation?week={WEEK}", headers={"accept": "application/pdf"}
+    )
+    read = PdfReader(io.BytesIO(answer.content))
+    text = " ".join(" ".join(page.extract_text() for page in read.pages).split())
+    assert "Lägesbild vecka 23, 2026" in text
+    assert "Vecka 23 kom 25 rapporter från 6 verksamheter." in text
+    assert "Påhittade uppgifter" in text
+    assert "Gult läge" in text
+    assert read.root_object["/Lang"] == "sv-SE"
+    assert "/StructTreeRoot" in read.root_object
+    assert b"pdfuaid" in answer.content
+
+
+async def test_the_same_order_gives_the_same_edition_and_a_new_one_the_next(
+    coordinator: httpx.AsyncClient,
+) -> None:
+    first = await order(coordinator, "one")
+    again = await order(coordinator, "one")
+    assert again.json() == first.json()
+    assert again.headers["idempotent-replayed"] == "true"
+    second = await order(coordinator, "two")
+    assert second.json()["edition"] == 2
+    assert second.json()["sha256"] == first.json()["sha256"]  # the same input, the same bytes
+    listed = (await coordinator.get(REPORTS)).json()
+    assert [item["edition"] for item in listed["items"]] == [2, 1]
+
+
+async def test_what_one_edition_hid_the_next_hides_too(
+    coordinator: httpx.AsyncClient, client: Client, database: Database
+) -> None:
+    await order(coordinator, "one")
+    more = life("concern", "late", *[e.event for e in many("THF.BIKE", None, 1, "PORT")])
+    await given(client, database, [*more, *many("THF.BIKE", None, 5, "LIBRARIES")])
+    await order(coordinator, "two")
+    found = await database["reports"].find().sort("edition", 1).to_list(None)
+    before, after = ({tuple(cell) for cell in each["hidden"]} for each in found)
+    assert before <= after
+    assert ("*", "THF.BIKE") in after
+
+
+async def test_orders_at_the_same_time_get_editions_of_their_own(
+    coordinator: httpx.AsyncClient,
+) -> None:
+    import asyncio  # noqa: PLC0415 - only here
+
+    answers = await asyncio.gather(*(order(coordinator, key) for key in ("a", "b", "a")))
+    assert [answer.status_code for answer in answers] == [201, 201, 201]
+    assert {answer.json()["edition"] for answer in answers} == {1, 2}
+    assert answers[0].json() == answers[2].json()
+
+
+@pytest.mark.parametrize(
+    ("more", "code"),
+    [({"period": "2026-W30"}, "WEEK_AHEAD"), ({"period": "2026-W53"}, None)],
+)
+async def test_a_week_that_has_not_begun_has_no_report(
+    coordinator: httpx.AsyncClient, more: dict[str, str], code: str | None
+) -> None:
+    answer = await order(coordinator, "one", **more)
+    assert answer.status_code == 422
+    if code:
+        assert answer.json()["code"] == code
+
+
+async def test_a_key_used_for_another_week_is_refused(coordinator: httpx.AsyncClient) -> None:
+    await order(coordinator, "one")
+    answer = await order(coordinator, "one", period="2026-W22")
+    assert (answer.status_code, answer.json()["code"]) == (422, "KEY_REUSED")
+
+
+async def test_an_order_without_a_key_or_with_unknown_fields_is_refused(
+    coordinator: httpx.AsyncClient,
+) -> None:
+    assert (await coordinator.post(REPORTS, json=ORDER)).status_code == 400
+    assert (await order(coordinator, "one", colour="red")).status_code == 422
+    assert (await order(coordinator, "one", type="yearly")).status_code == 422
+
+
+async def test_there_is_no_pdf_before_there_is_a_report(coordinator: httpx.AsyncClient) -> None:
+    answer = await coordinator.get(f"/reporting/v1/situation?week={WEEK}&format=pdf")
+    assert (answer.status_code, answer.json()["code"]) == (404, "no-edition")
+    wrong = await coordinator.get("/reporting/v1/situation?week=2025-W53")
+    assert wrong.status_code == 422
+
+
+async def test_follow_up_lists(
+    coordinator: httpx.AsyncClient, client: Client, database: Database
+) -> None:
+    closed = example(ActionClosed)
+    await given(
+        client,
+        database,
+        [
+            *life("assignment", "a", proposed()),
+            *life("assignment", "a", closed),
+            *life("problem", "p", example(ProblemIdentified)),
+        ],
+    )
+    for path, field in (("assignments", "owner"), ("problems", "causes"), ("effects", "effect")):
+        listed = (await coordinator.get(f"/reporting/v1/{path}")).json()
+        assert listed["total"] == 1
+        assert field in listed["items"][0]
+    none = await coordinator.get(f"/reporting/v1/effects?effect={Effect.WORSE}")
+    assert none.json()["total"] == 0
+
+
+async def test_a_term_stays_withheld_until_it_is_attested(
+    app: FastAPI, coordinator: httpx.AsyncClient, client: Client, database: Database
+) -> None:
+    meeting = example(SspfMeetingOutcomeRecorded)
+    held = [each for n in range(3) for each in life("sspf-outcome", f"{n}", meeting)]
+    await given(client, database, held)
+    [before] = (await coordinator.get("/reporting/v1/sspf")).json()["items"]
+    assert before == {
+        "term": "2026-VT",
+        "status": "WITHHELD",
+        "reasons": ["NOT_ATTESTED"],
+        "meetings": None,
+        "unique_band": None,
+    }
+    attested = SspfTermAttested(term="2026-VT", unique_band=YouthBand.FIVE_TO_NINE)
+    await given(client, database, life("sspf-term", "t", attested))
+    async with visitor(app, SSPF) as sspf:
+        [after] = (await sspf.get("/reporting/v1/sspf")).json()["items"]
+    assert (after["status"], after["meetings"], after["unique_band"]) == ("RELEASED", 3, "5-9")
+
+
+async def test_indicators_carry_source_caution_and_what_they_superseded(
+    app: FastAPI, coordinator: httpx.AsyncClient, client: Client, database: Database
+) -> None:
+    old = example(StatisticObserved)
+    new = old.model_copy(update={"value": None, "suppressed": True})
+    await given(client, database, life("import", "i", example(StatisticsImported)))
+    await given(client, database, life("statistic", "s", old, new))
+    async with visitor(app) as anybody:
+        listed = (await anybody.get("/reporting/v1/indicators?geography=stockholm")).json()
+    [item] = listed["items"]
+    assert (item["value"], item["suppressed"], item["preliminary"]) == (None, True, True)
+    assert item["superseded"][0]["value"] == 412.0
+    assert item["caution"] == "REPORTED_CRIME"
+    assert item["caution_words"]["sv"].startswith("Anmälda brott")
+
+
+async def test_an_indicator_of_a_source_nothing_was_told_about_has_no_caution(
+    coordinator: httpx.AsyncClient, client: Client, database: Database
+) -> None:
+    await given(client, database, life("statistic", "s", example(StatisticObserved)))
+    [item] = (await coordinator.get("/reporting/v1/indicators")).json()["items"]
+    assert item["caution"] is None
+
+
+INTERNAL = ("concerns", "counters", "assignments", "problems", "effects", "sspf")
+
+
+@pytest.mark.parametrize("path", INTERNAL)
+@pytest.mark.parametrize(("key", "status"), [(None, 401), (REPORTER, 403), (STRANGER, 403)])
+async def test_internal_lists_are_for_those_who_work_with_them(
+    app: FastAPI, path: str, key: str | None, status: int
+) -> None:
+    async with visitor(app, key) as somebody:
+        answer = await somebody.get(f"/reporting/v1/{path}")
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
