@@ -13,7 +13,7 @@ from typing import Any
 from markupsafe import Markup
 
 WIDTH = 480.0
-MARGIN = 12.0
+MARGIN = 14.0
 BAR, BAR_STEP, BAR_WORDS = 20.0, 58.0, 24.0
 _NUMBER_WIDTH = 64.0
 _LEAST_RADIUS, _MOST_RADIUS = 8.0, 20.0
@@ -22,7 +22,8 @@ _ids = count(1)
 
 Geometry = Mapping[str, Any]
 Look = tuple[str, Mapping[str, object]]
-LAND: Look = ("svg-land", {"fill": "#f7f4ec", "stroke": "#5f6d78", "stroke_width": 1.5})
+LAND: Look = ("svg-land", {"fill": "#f7f4ec", "stroke": "none"})
+SHORE: Look = ("svg-shore", {"fill": "none", "stroke": "#5f6d78", "stroke_width": 1.5})
 PART: Look = ("svg-part", {"fill": "none", "stroke": "#b9c5ce", "stroke_width": 1})
 PARK: Look = ("svg-park", {"fill": "#d5e6c8", "stroke": "none"})
 LOOKS: Mapping[str, Look] = {"island": LAND, "park": PARK, "district_land": PART}
@@ -52,19 +53,20 @@ class Bar:
 def outline_map(geojson: Geometry, points: Sequence[MapPoint], title: str, desc: str) -> Markup:
     """The outline with its points; circles grow with the square root of their number."""
     project = _Projection.over(geojson)
-    shapes = [_shape(feature, project) for feature in _ordered(geojson)]
+    shapes = [_shape(feature, LOOKS[_kind(feature)], project) for feature in _ordered(geojson)]
+    shores = [_shape(f, SHORE, project) for f in geojson["features"] if _kind(f) == "island"]
     most = max((point.number or 0 for point in points), default=0)
     larger_first = sorted(points, key=lambda point: -(point.number or 0))
     drawn = [_point(point, project, most) for point in larger_first]
     water = _tag("rect", "svg-water", width="100%", height="100%", fill="#dbe9f2")
-    return _picture((WIDTH, project.height), (title, desc), [water, *shapes, *drawn])
+    return _picture((WIDTH, project.height), (title, desc), [water, *shapes, *shores, *drawn])
 
 
 def bar_chart(rows: Sequence[Bar], title: str, desc: str) -> Markup:
     """Horizontal bars from one zero line, each with its words and its number beside it."""
     longest = max((row.value for row in rows), default=0) or 1
     drawn = [_bar(row, place, longest) for place, row in enumerate(rows)]
-    return _picture((WIDTH, len(rows) * BAR_STEP), (title, desc), drawn)
+    return _picture((WIDTH, len(rows) * BAR_STEP + MARGIN), (title, desc), drawn)
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,12 +90,16 @@ class _Projection:
 
 
 def _ordered(geojson: Geometry) -> list[Geometry]:
-    drawn = [f for f in geojson["features"] if f["properties"].get("kind") in LOOKS]
-    return sorted(drawn, key=lambda feature: ORDER.index(feature["properties"]["kind"]))
+    drawn = [f for f in geojson["features"] if _kind(f) in LOOKS]
+    return sorted(drawn, key=lambda feature: ORDER.index(_kind(feature)))
 
 
-def _shape(feature: Geometry, project: _Projection) -> Markup:
-    name, attributes = LOOKS[feature["properties"]["kind"]]
+def _kind(feature: Geometry) -> str:
+    return str(feature["properties"].get("kind"))
+
+
+def _shape(feature: Geometry, look: Look, project: _Projection) -> Markup:
+    name, attributes = look
     geometry = feature["geometry"]
     match geometry["type"]:
         case "Polygon":
@@ -125,14 +131,15 @@ def _point(point: MapPoint, project: _Projection, most: int) -> Markup:
 
 
 def _bar(row: Bar, place: int, longest: float) -> Markup:
-    top = place * BAR_STEP
-    width = round(max((WIDTH - _NUMBER_WIDTH) * row.value / longest, 1.0), 1)
-    number = {"x": width + 8, "y": top + BAR_WORDS + BAR - 5, "font_weight": 700}
+    top = MARGIN / 2 + place * BAR_STEP
+    room = WIDTH - 2 * MARGIN - _NUMBER_WIDTH
+    width = round(max(room * row.value / longest, 1.0), 1)
+    number = {"x": MARGIN + width + 8, "y": top + BAR_WORDS + BAR - 4, "font_weight": 700}
     bar = {"y": top + BAR_WORDS, "width": width, "height": BAR, "fill": "#0b5c8a"}
-    ink = {"fill": "#17212a", "font_size": 17}
+    ink = {"fill": "#17212a", "font_size": 16}
     return Markup().join([
-        _text("svg-words", row.words, x=0, y=top + BAR_WORDS - 6, **ink),
-        _tag("rect", "svg-bar", x=0, **bar),
+        _text("svg-words", row.words, x=MARGIN, y=top + BAR_WORDS - 6, **ink),
+        _tag("rect", "svg-bar", x=MARGIN, **bar),
         _text("svg-words", row.shown or f"{row.value:g}", **number, **ink),
     ])  # fmt: skip
 

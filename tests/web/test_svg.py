@@ -84,7 +84,7 @@ def test_other_shapes_of_an_outline_are_drawn_or_left_out() -> None:
     ]
     outline = {"bbox": [18.0, 59.0, 18.1, 59.1], "features": features}
     paths = list(parsed(outline_map(outline, [], "K", "x")).iter(f"{SVG}path"))
-    assert len(paths) == 1
+    assert [path.attrib["class"] for path in paths] == ["svg-land", "svg-shore"]
     assert paths[0].attrib["d"].count("M") == 2
 
 

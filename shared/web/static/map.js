@@ -15,7 +15,11 @@ async function show(place) {
   place.classList.add("map-live");
   place.setAttribute("role", "region");
   place.setAttribute("aria-label", place.dataset.label);
-  const map = L.map(place, { scrollWheelZoom: false, attributionControl: Boolean(place.dataset.tiles) });
+  const map = L.map(place, {
+    scrollWheelZoom: false,
+    zoomSnap: 0.25,
+    attributionControl: Boolean(place.dataset.tiles),
+  });
   if (place.dataset.tiles) L.tileLayer(place.dataset.tiles).addTo(map);
   const land = { color: colours("--edge"), weight: 1.5, fillColor: colours("--land"), fillOpacity: place.dataset.tiles ? 0 : 1 };
   const ground = L.geoJSON(outline, {
@@ -23,7 +27,12 @@ async function show(place) {
     style: () => land,
     interactive: false,
   }).addTo(map);
-  map.fitBounds(ground.getBounds(), { padding: [8, 8] });
+  L.geoJSON(outline, {
+    filter: (feature) => feature.properties.kind === "district_land",
+    style: () => ({ color: colours("--line"), weight: 1, fill: false }),
+    interactive: false,
+  }).addTo(map);
+  map.fitBounds(ground.getBounds(), { padding: [12, 12] });
   const most = Math.max(1, ...points.map((point) => point.number ?? 0));
   for (const point of points) addPoint(map, point, most, colours);
 }
