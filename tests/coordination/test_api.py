@@ -41,7 +41,7 @@ async def test_the_triage_list_shows_the_oldest_first_with_what_it_may_belong_to
     twin = await desk.comes_in(category="ENV.SHARPS")
     await desk.comes_in(district="SODERMALM")
     listed = await desk.read("triage")
-    assert [item["concern_id"] for item in listed["items"]][0] == old
+    assert listed["items"][0]["concern_id"] == old
     assert listed["total"] == 3
     rows = {item["concern_id"]: item["suggestions"] for item in listed["items"]}
     assert [one["problem_id"] for one in rows[old]["problems"]] == [problem]
@@ -294,6 +294,7 @@ async def test_a_linked_concern_counts_and_a_resolved_problem_takes_no_more(desk
     late = await desk.comes_in()
     refused = await desk.post(f"triage/{late}/link", {"problem_id": problem})
     assert refused.json()["code"] == "WRONG_STATE"
+    desk.now += timedelta(hours=1)
     await desk.done(f"problems/{problem}/reopen", {"reason": "RECURRED"})
     await desk.done(f"triage/{late}/link", {"problem_id": problem})
     assert (await desk.read("problems", category="ENV.SHARPS"))["total"] == 0

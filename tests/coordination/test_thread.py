@@ -33,6 +33,7 @@ async def proposed(desk: Desk) -> tuple[str, list[str]]:
 async def prioritised(desk: Desk) -> tuple[str, list[str]]:
     """Propose, analyse and prioritise a problem."""
     problem, ids = await proposed(desk)
+    desk.now += timedelta(minutes=5)
     await desk.done(f"problems/{problem}/causes", CAUSES)
     await desk.done(f"problems/{problem}/prioritisation", PRIORITY)
     return problem, ids

@@ -75,8 +75,11 @@ class Consequences:
             cause,
             lambda state: problem.update_profile(state, linked) if state else (),
         )
-        if found and found.state.state is ProblemState.RESOLVED:  # linked while it was resolved
-            await self._answer(problem_id, found.state, found.state.effect, cause)
+        if found and found.state.ended_at and found.state.state is ProblemState.RESOLVED:
+            # Linked while it was being resolved: the answer to the others may have missed it.
+            after = replace(cause.why, time=max(cause.why.time, found.state.ended_at))
+            late = replace(cause, why=after)
+            await self._answer(problem_id, found.state, found.state.effect, late)
 
     async def answer_reporters(self, problem_id: str, effect: Effect, cause: Cause) -> None:
         """A problem ended: everybody who reported part of it is told."""
@@ -135,8 +138,8 @@ class Consequences:
     ) -> None:
         acted = any(one.state is AssignmentState.CLOSED for one in ended.assignments.values())
         cases = await self._store.cases.of_problem(problem_id, cause.district)
-        concerns = await self._store.incoming.of([one.id for one in cases], cause.district)
-        for concern in concerns:
+        then = [one.id for one in cases if one.state.triaged_at <= cause.why.time]
+        for concern in await self._store.incoming.of(then, cause.district):
             await self._issue(
                 self._store.cases,
                 concern.id,

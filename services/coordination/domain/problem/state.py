@@ -59,6 +59,7 @@ class Problem(State):
     priority: Priority | None = None
     assignments: Mapping[str, Standing] = {}
     effect: Effect | None = None
+    ended_at: datetime | None = None
 
     def cause(self, no: int | None) -> Cause | None:
         """The cause with this number, if there is one."""
@@ -71,7 +72,7 @@ def evolve(state: Problem | None, event: Event, at: datetime) -> Problem:
         return _identified(event, at)
     if state is None:
         raise ValueError("a problem begins with ProblemIdentified")
-    return state.model_copy(update=_changes(event, state))
+    return state.model_copy(update=_changes(event, state, at))
 
 
 def follow(problem: Problem, heard: Mapping[str, Standing]) -> Problem:
@@ -124,13 +125,13 @@ def _identified(event: ProblemIdentified, at: datetime) -> Problem:
 
 
 @singledispatch
-def _changes(event: Event, _state: Problem) -> dict[str, object]:
+def _changes(event: Event, _state: Problem, _at: datetime) -> dict[str, object]:
     """What an event changes."""
     raise TypeError(f"{type(event).__name__} is no event of a problem")
 
 
 @_changes.register
-def _(event: ProblemProfileUpdated, _state: Problem) -> dict[str, object]:
+def _(event: ProblemProfileUpdated, _state: Problem, _at: datetime) -> dict[str, object]:
     return {
         "concerns": event.concerns,
         "last_observed": event.last_observed,
@@ -139,13 +140,13 @@ def _(event: ProblemProfileUpdated, _state: Problem) -> dict[str, object]:
 
 
 @_changes.register
-def _(event: CauseAnalysisRecorded, state: Problem) -> dict[str, object]:
+def _(event: CauseAnalysisRecorded, state: Problem, _at: datetime) -> dict[str, object]:
     fresh = state.state in {P.IDENTIFIED, P.REOPENED}
     return {"causes": event.causes, "state": P.ANALYSED if fresh else state.state}
 
 
 @_changes.register
-def _(event: PrioritisationDecided, state: Problem) -> dict[str, object]:
+def _(event: PrioritisationDecided, state: Problem, _at: datetime) -> dict[str, object]:
     priority = Priority(
         scores=event.scores,
         total=event.total,
@@ -162,11 +163,12 @@ def _(event: PrioritisationDecided, state: Problem) -> dict[str, object]:
 
 
 @_changes.register
-def _(event: ProblemResolved, _state: Problem) -> dict[str, object]:
+def _(event: ProblemResolved, _state: Problem, at: datetime) -> dict[str, object]:
     gone = event.effect is Effect.IMPROVED
-    return {"state": P.RESOLVED if gone else P.PERSISTING, "effect": event.effect}
+    ended = P.RESOLVED if gone else P.PERSISTING
+    return {"state": ended, "effect": event.effect, "ended_at": at}
 
 
 @_changes.register
-def _(_event: ProblemReopened, _state: Problem) -> dict[str, object]:
-    return {"state": P.REOPENED, "effect": None}
+def _(_event: ProblemReopened, _state: Problem, _at: datetime) -> dict[str, object]:
+    return {"state": P.REOPENED, "effect": None, "ended_at": None}
