@@ -100,7 +100,18 @@ def test_the_operators_package_installs_with_all_others(
 def test_a_wheel_carries_every_file_its_code_reads(member: str, wheels: dict[str, Path]) -> None:
     folder = MEMBERS[member]
     inside = set(zipfile.ZipFile(wheels[member]).namelist())
-    kinds = {".py", ".html", ".typ", ".txt", ".toml", ".lock", ".css", ".js", ".geojson"}
+    kinds = {
+        ".py",
+        ".html",
+        ".typ",
+        ".txt",
+        ".toml",
+        ".lock",
+        ".properties",
+        ".css",
+        ".js",
+        ".geojson",
+    }
     outside = {"pyproject.toml"}
     wanted = {
         f"{folder}/{path.relative_to(root() / folder)}"

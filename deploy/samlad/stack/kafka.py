@@ -86,40 +86,9 @@ async def make_cache(runtime: Runtime) -> None:
 
 
 def properties(*, port: int, controller: int, logs: Path) -> str:
-    """Return the settings of a single node: no replication, quick groups, quick recovery."""
-    return f"""process.roles=broker,controller
-node.id=1
-controller.quorum.voters=1@127.0.0.1:{controller}
-listeners=PLAINTEXT://127.0.0.1:{port},CONTROLLER://127.0.0.1:{controller}
-advertised.listeners=PLAINTEXT://127.0.0.1:{port}
-controller.listener.names=CONTROLLER
-inter.broker.listener.name=PLAINTEXT
-log.dirs={logs}
-auto.create.topics.enable=false
-default.replication.factor=1
-min.insync.replicas=1
-offsets.topic.num.partitions=4
-offsets.topic.replication.factor=1
-transaction.state.log.num.partitions=1
-transaction.state.log.replication.factor=1
-transaction.state.log.min.isr=1
-share.coordinator.state.topic.num.partitions=1
-share.coordinator.state.topic.replication.factor=1
-share.coordinator.state.topic.min.isr=1
-group.initial.rebalance.delay.ms=0
-group.min.session.timeout.ms=1000
-broker.heartbeat.interval.ms=500
-broker.session.timeout.ms=3000
-controller.quorum.election.timeout.ms=200
-controller.quorum.election.backoff.max.ms=200
-num.recovery.threads.per.data.dir=4
-num.network.threads=2
-num.io.threads=4
-background.threads=2
-log.index.size.max.bytes=1048576
-log.cleaner.dedupe.buffer.size=4194304
-metrics.recording.level=INFO
-"""
+    """Return the settings of the node."""
+    template = (Path(__file__).parent / "server.properties").read_text("utf-8")
+    return template.format(port=port, controller=controller, logs=logs)
 
 
 class Kafka:
