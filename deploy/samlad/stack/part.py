@@ -4,12 +4,12 @@ import asyncio
 import contextlib
 import os
 import signal
-import sys
 import time
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from deploy.samlad.say import progress
 from deploy.samlad.stack.parent import die_with_parent
 
 LONG_LIFE = 20.0  # seconds after which a death counts as the first again
@@ -118,7 +118,7 @@ class Child:
             started = time.monotonic()
             if self._process is not None:
                 code = await self._process.wait()
-                print(f"samlad: {self.part.name} ended ({code}); started again", file=sys.stderr)
+                progress(f"{self.part.name} ended ({code}); started again")
             short_lives = 0 if time.monotonic() - started > LONG_LIFE else short_lives + 1
             await asyncio.sleep(pause(short_lives))
             self.restarts += 1
@@ -129,7 +129,7 @@ class Child:
             await self._spawn()
         except OSError as error:
             self._process = None
-            print(f"samlad: {self.part.name} does not start: {error}", file=sys.stderr)
+            progress(f"{self.part.name} does not start: {error}")
 
 
 def pause(short_lives: int) -> float:
