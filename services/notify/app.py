@@ -6,6 +6,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.notify import api, pages
+from services.notify.commands.following import Following
 from services.notify.commands.requesting import Requesting
 from services.notify.commands.sending import Desk, Sending
 from services.notify.commands.smtp import Smtp
@@ -59,7 +60,7 @@ def build(settings: Settings) -> FastAPI:
         metrics=metrics,
         health=health,
     )
-    Handlers(store, requesting, watching).subscribe(bus)
+    Handlers(Following(store), requesting, watching).subscribe(bus)
     bus.publish(store.deliveries)
     health.add("store", store.answers)
     outbox = settings.mail_folder if settings.demo else None

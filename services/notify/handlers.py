@@ -3,13 +3,13 @@
 from collections.abc import Sequence
 from typing import Any
 
+from services.notify.commands.following import Following
 from services.notify.commands.requesting import Requesting
 from services.notify.commands.watching import Watching
 from services.notify.domain.live import row_of
-from services.notify.domain.owed import by_assignment, by_case, card_of
-from services.notify.projections import PLACES, carded
+from services.notify.domain.owed import by_assignment, by_case
+from services.notify.projections import PLACES
 from services.notify.store import PLACES as PLACES_ROWS
-from services.notify.store import Store
 from shared.bus.bus import Bus, View
 from shared.contracts.envelope import Received
 from shared.contracts.topics import (
@@ -26,8 +26,8 @@ Batch = Sequence[Received[Any]]
 class Handlers:
     """The reactions of notify; every one may be called again with the same events."""
 
-    def __init__(self, store: Store, requesting: Requesting, watching: Watching) -> None:
-        self._store = store
+    def __init__(self, following: Following, requesting: Requesting, watching: Watching) -> None:
+        self._following = following
         self._requesting = requesting
         self._watching = watching
 
@@ -44,17 +44,14 @@ class Handlers:
 
     async def on_assignments(self, events: Batch) -> None:
         """Assignments: the cards first, then live, then what each event owes."""
-        rows = await self._store.cards(received.meta.subject for received in events)
-        before, owed, live = dict(rows), [], []
-        for received in events:
-            row = rows[received.meta.subject] = carded(rows[received.meta.subject], received)
-            card = card_of(row)
-            live.append(row_of(received, also=card.owner if card else None))
-            owed.append(by_assignment(received.event, card) if card else ())
-        await self._store.keep_cards(row for one, row in rows.items() if row is not before[one])
-        await self._watching.tell(live)
-        for received, each in zip(events, owed, strict=True):
-            await self._request(each, received)
+        cards = await self._following.cards_after(events)
+        followed = list(zip(events, cards, strict=True))
+        await self._watching.tell(
+            row_of(one, card.owner if card else None) for one, card in followed
+        )
+        for received, card in followed:
+            if card is not None:
+                await self._request(by_assignment(received.event, card), received)
 
     async def on_est(self, events: Batch) -> None:
         """Cases, problems and pictures are told live; feedback is owed where it was asked for."""

@@ -5,6 +5,7 @@ from uuid import uuid4
 
 import pytest
 
+from services.notify.commands.following import Following
 from services.notify.commands.requesting import Requesting
 from services.notify.commands.watching import Watching
 from services.notify.handlers import Handlers
@@ -35,7 +36,7 @@ HERE = "KUNGSHOLMEN"
 
 @pytest.fixture
 def handlers(store: Store) -> Handlers:
-    return Handlers(store, Requesting(store, DISTRICT, SystemClock()), Watching(store))
+    return Handlers(Following(store), Requesting(store, DISTRICT, SystemClock()), Watching(store))
 
 
 async def test_an_event_that_comes_twice_leaves_one_delivery(

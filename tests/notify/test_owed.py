@@ -4,8 +4,9 @@ from dataclasses import replace
 
 import pytest
 
+from services.notify.domain.cards import Card
 from services.notify.domain.delivery import Facts, Template
-from services.notify.domain.owed import Card, by_assignment, by_case
+from services.notify.domain.owed import by_assignment, by_case
 from shared.contracts.assignments import (
     AssignmentAccepted,
     AssignmentCancelled,

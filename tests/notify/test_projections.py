@@ -2,8 +2,8 @@
 
 from typing import Any
 
-from services.notify.domain.owed import card_of
-from services.notify.projections import PLACES, carded
+from services.notify.domain.cards import card_of, carded
+from services.notify.projections import PLACES
 from shared.contracts.assignments import (
     AssignmentAccepted,
     AssignmentDueDateChanged,

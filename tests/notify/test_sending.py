@@ -305,6 +305,31 @@ async def test_a_place_is_called_what_coordination_calls_it(
     assert "Kajen vid Hornsberg" in mail.taken[0]["subject"]
 
 
+async def test_a_letter_that_cannot_be_written_does_not_stop_the_others(
+    store: Store, mail: Sink, wall: Wall, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for template in (Template.ASSIGNMENT_ASSIGNED, Template.FEEDBACK):
+        await ask(store, template)
+
+    async def broken(_place: str) -> str:
+        raise RuntimeError
+
+    monkeypatch.setattr(store, "place_name", broken)
+    await sender(store, mail.port, wall).send_due()
+    totals = await store.totals("KUNGSHOLMEN")
+    assert totals == {DeliveryState.DELIVERED: 1, DeliveryState.RETRYING: 1}
+
+
+async def test_an_agency_that_left_the_district_file_is_not_written_to(
+    store: Store, mail: Sink, wall: Wall
+) -> None:
+    gone = pending().model_copy(update={"owed": owed(recipient="GONE")})
+    await store.add("4c0f6b1e-7a2d-5f1b-9c3e-2d4a6b8c0e1f", gone, [], NOW)
+    await sender(store, mail.port, wall).send_due()
+    assert ((await fate(store)).status, (await fate(store)).reason) == ("FAILED", "NO_ADDRESS")
+    assert mail.taken == []
+
+
 async def test_a_delivery_that_vanished_is_no_silent_success(
     store: Store, database: Database, wall: Wall
 ) -> None:

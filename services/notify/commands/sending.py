@@ -23,6 +23,7 @@ POLL_SECONDS: Final = 0.5
 AGAIN_SECONDS: Final = 1.0
 STOP_SECONDS: Final = 12.0
 ROUND: Final = 50
+FAULT: Final = "FAULT"
 
 _log = log.get(__name__)
 
@@ -107,18 +108,33 @@ class Sending:
             with context.bind(
                 held.delivery.origin.correlation_id, held.delivery.origin.traceparent
             ):
-                try:
-                    await self.look_at(held)
-                except Conflict:
-                    _log.info("another sender has it", account=held.id)
+                await self._without_stopping_others(held)
         await self._channel.close()
         return len(due)
+
+    async def _without_stopping_others(self, held: Held) -> None:
+        try:
+            await self.look_at(held)
+        except Conflict:
+            _log.info("another sender has it", event_id=held.delivery.origin.event_id)
+        except StoreError:
+            raise
+        except Exception as error:  # noqa: BLE001 - a fault with one letter must not stop the rest
+            _log.error("letter failed", event_id=held.delivery.origin.event_id, exc_info=error)
+            await self._set_aside(held)
+
+    async def _set_aside(self, held: Held) -> None:
+        now = self._desk.wall.now()
+        later, events = rules.postponed(rules.claim(held.delivery, now), FAULT, now)
+        await self._store.put(held, later, events, self._desk.clock.now())
 
     async def look_at(self, held: Held) -> None:
         """Send it, or decide what becomes of it when its sender has vanished."""
         if held.delivery.status is DeliveryState.SENDING:
             _log.warning("fate unknown", event_id=held.delivery.origin.event_id)
             await self._mark(held, rules.fate_unknown)
+        elif held.delivery.owed.recipient not in self._desk.district.agencies:
+            await self._mark(held, lambda mine, _now: rules.refused(mine, rules.NO_ADDRESS))
         else:
             await self._send(held)
 

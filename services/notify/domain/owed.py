@@ -4,9 +4,9 @@ A redirection owes nothing by itself: the assignment to the new owner that comes
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from typing import Any, Final
 
+from services.notify.domain.cards import Card
 from services.notify.domain.delivery import Facts, Owed, Template
 from shared.contracts.assignments import (
     AssignmentAssigned,
@@ -26,26 +26,6 @@ _ESCALATIONS: Mapping[EscalationKind, Template] = {
     EscalationKind.UNACCEPTED: Template.ASSIGNMENT_UNACCEPTED,
     EscalationKind.OVERDUE: Template.ASSIGNMENT_OVERDUE,
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Card:
-    """What notify knows of an assignment: who does it, who gave it, and what it is."""
-
-    assignment_id: str
-    owner: str
-    assigned_by: str
-    facts: Facts
-
-
-def card_of(row: Mapping[str, Any]) -> Card | None:
-    """The card of its projected row; None as long as nobody owns the assignment."""
-    if "owner" not in row:
-        return None
-    facts = Facts.model_validate(
-        {name: row[name] for name in ("problem_id", "place_id", "measure", "due") if name in row}
-    )
-    return Card(row["_id"], row["owner"], row["assigned_by"], facts)
 
 
 def by_assignment(event: Event, card: Card) -> tuple[Owed, ...]:
