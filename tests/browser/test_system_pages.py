@@ -1,41 +1,79 @@
-"""The real pages of a running system, named by SAMLAD_TEST_URL."""
+"""The real pages of a running system that has played some weeks, named by SAMLAD_TEST_URL."""
+
+import re
 
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.looking import DESKTOP, PHONE, axe_source, visiting
+from tests.browser.looking import DESKTOP, PHONE, ColorScheme, Visit, axe_source, visiting
 
-pytestmark = [pytest.mark.browser, pytest.mark.asyncio(loop_scope="session")]
-PAGES = ["/reporting/", "/intake/report", "/coordination/sign-in"]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.asyncio(loop_scope="session"),
+    pytest.mark.timeout(240),
+]
+PUBLIC = ["/reporting/", "/intake/report", "/coordination/sign-in"]
+LINKED = {
+    "situation": ("/reporting/", "/reporting/situation/"),
+    "problem": ("/coordination/", "/coordination/problems/"),
+}
+PAGES = [*PUBLIC, "/coordination/", *LINKED]
+SIGNED_IN = {"/coordination/", "problem"}
 
 
-@pytest.mark.parametrize("path", PAGES)
+async def opened(visit: Visit, system_url: str, page: str) -> None:
+    """Open a page as somebody does who looks for it, signed in where that is needed."""
+    if page in SIGNED_IN:
+        await visit.open(f"{system_url}/coordination/sign-in")
+        await visit.page.click("main button[type=submit]")
+        await visit.page.wait_for_url(re.compile("/coordination/$"))
+    start, link = LINKED.get(page, (page, None))
+    assert await visit.open(system_url + start) == 200
+    if link is not None:
+        await visit.page.click(f"main a[href^='{link}']:not([href$='.pdf']):visible >> nth=0")
+        await visit.page.wait_for_load_state()
+        assert link in visit.page.url
+
+
+@pytest.mark.parametrize("page", PAGES)
 @pytest.mark.parametrize("width", [PHONE, DESKTOP])
 async def test_a_page_asks_nobody_else_fits_and_has_no_errors(
-    browser: Browser, system_url: str, path: str, width: int
+    browser: Browser, system_url: str, page: str, width: int
 ) -> None:
     async with visiting(browser, width) as visit:
-        assert await visit.open(system_url + path) == 200
-        await visit.page.wait_for_timeout(300)
+        await opened(visit, system_url, page)
+        await visit.page.wait_for_timeout(500)
         widths = await visit.widths()
         assert (visit.foreign, visit.errors) == ([], [])
         assert widths["page"] <= width, widths["wide"]
+        assert await visit.page.locator("h1").count() == 1
 
 
-@pytest.mark.parametrize("path", PAGES)
+@pytest.mark.parametrize("page", PAGES)
 async def test_the_keyboard_reaches_everything(
-    browser: Browser, system_url: str, path: str
+    browser: Browser, system_url: str, page: str
 ) -> None:
     async with visiting(browser) as visit:
-        await visit.open(system_url + path)
+        await opened(visit, system_url, page)
         stops = await visit.keyboard_walk()
         assert [stop for stop in stops if not (stop["seen"] and stop["shown"])] == []
         assert len(stops) >= await visit.reachable()
 
 
 @pytest.mark.skipif(axe_source() is None, reason="axe-core is not installed")
-@pytest.mark.parametrize("path", PAGES)
-async def test_axe_finds_nothing(browser: Browser, system_url: str, path: str) -> None:
-    async with visiting(browser) as visit:
-        await visit.open(system_url + path)
+@pytest.mark.parametrize("page", PAGES)
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_axe_finds_nothing(
+    browser: Browser, system_url: str, page: str, scheme: ColorScheme
+) -> None:
+    async with visiting(browser, scheme=scheme) as visit:
+        await opened(visit, system_url, page)
         assert await visit.axe() == []
+
+
+@pytest.mark.parametrize("page", PAGES)
+async def test_a_page_works_without_scripts(browser: Browser, system_url: str, page: str) -> None:
+    async with visiting(browser, PHONE, scripts=False) as visit:
+        await opened(visit, system_url, page)
+        assert await visit.page.locator("h1").inner_text()
+        assert (await visit.widths())["page"] <= PHONE
