@@ -1,5 +1,6 @@
 """SSPF by API: what may be recorded, what never, and who attests."""
 
+import asyncio
 import json
 
 import pytest
@@ -111,3 +112,23 @@ async def test_a_term_that_has_not_begun_is_refused(intake: Intake) -> None:
     answer = await intake.post(ATTESTATIONS, body, agency=SSPF)
 
     assert answer.json()["code"] == "SSPF.TERM_NOT_BEGUN"
+
+
+async def test_the_same_key_ten_times_at_once_is_one_outcome(intake: Intake) -> None:
+    answers = await asyncio.gather(
+        *(intake.post(OUTCOMES, outcome(), agency=SSPF, key="k") for _ in range(10))
+    )
+
+    assert {answer.status_code for answer in answers} == {201}
+    assert len(await intake.all("sspf_outcomes")) == 1
+
+
+async def test_attestations_at_the_same_moment_follow_each_other(intake: Intake) -> None:
+    term = {"term": "2026-VT", "unique_band": "5-9"}
+    answers = await asyncio.gather(
+        *(intake.post(ATTESTATIONS, term, agency=SSPF, key=str(n)) for n in range(4))
+    )
+
+    assert {answer.status_code for answer in answers} == {201}
+    [kept] = await intake.all("sspf_terms")
+    assert [entry["seq"] for entry in kept["outbox"]] == [1, 2, 3, 4]

@@ -1,5 +1,6 @@
 """Importing Brå's database files by API: every row accounted for, nothing twice, nothing half."""
 
+import asyncio
 from pathlib import Path
 from uuid import uuid4
 
@@ -122,6 +123,19 @@ async def test_a_broken_off_import_is_sent_again_and_ends_whole(
     assert account(again)["taken"] == 30
     statistics = await intake.all("statistics")
     assert (len(statistics), {one["v"] for one in statistics}) == (60, {1})
+
+
+async def test_the_same_figures_sent_at_the_same_moment_stand_once(intake: Intake) -> None:
+    rows = [f"Ort {n} kommun;Bilbrott;2015;Jan;{n};1;" for n in range(50)]
+    same = file(*rows)
+    overlapping = file(*rows, "Ale kommun;Bilbrott;2015;Jan;1;1;")
+    answers = await asyncio.gather(*(send(intake, one) for one in (same, same, overlapping)))
+
+    assert {answer.status_code for answer in answers} <= {200, 201}
+    kept = await intake.all("statistics")
+    assert (len(kept), {len(one["outbox"]) for one in kept}) == (102, {1})
+    assert len(await intake.all("imports")) == 2
+    assert sum(account(answer).get("new", 0) for answer in answers[::2]) >= 1
 
 
 async def test_a_file_that_is_not_what_it_says_is_refused_whole(intake: Intake) -> None:

@@ -1,11 +1,11 @@
 """Who may do what at intake's API: the role's right, and only in this deployment's district."""
 
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from shared.security.roles import Principal, Right
-from shared.web.auth import require
+from shared.security.roles import Principal, Right, allowed
+from shared.web.auth import principal, require
 from shared.web.problem import Problem
 from shared.web.site import site_of
 
@@ -16,9 +16,11 @@ def _here(request: Request, who: Principal) -> Principal:
     return who
 
 
-async def _reporter(
-    request: Request, who: Annotated[Principal, Depends(require(Right.REPORT_CONCERN))]
-) -> Principal:
+async def _reporter(request: Request) -> Principal:
+    """As `require`, in one step: the tree of dependencies is a fifth of a report's cost."""
+    who = await principal(request)
+    if not allowed(who, Right.REPORT_CONCERN):
+        raise Problem(403)
     return _here(request, who)
 
 
@@ -40,6 +42,8 @@ async def _importer(
     return _here(request, who)
 
 
+# What `_reporter` asks for, as OpenAPI says it.
+SIGNED_IN: dict[str, Any] = {"security": [{"ApiKey": []}, {"Session": []}]}
 Reporter = Annotated[Principal, Depends(_reporter)]
 Reader = Annotated[Principal, Depends(_reader)]
 SspfCoordinator = Annotated[Principal, Depends(_sspf)]

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.api.access import Reader, Reporter
+from services.intake.api.access import SIGNED_IN, Reader, Reporter
 from services.intake.commands.concerns import Accepted, Concerns, Diverted
 from services.intake.domain.concern import Concern
 from services.intake.domain.report import ConcernReport
@@ -90,6 +90,7 @@ def router(concerns: Concerns, store: Store) -> APIRouter:
         response_model=Receipt,
         summary="Rapportera / report a concern",
         response_description="Mottagen, lagrad av majoriteten / taken in",
+        openapi_extra=SIGNED_IN,
     )
     async def report(
         said: ConcernReport, request: Request, key: IdempotencyKey, who: Reporter

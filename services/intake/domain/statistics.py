@@ -42,11 +42,6 @@ class Account:
     unchanged: int
     skipped: tuple[tuple[int, str], ...]
 
-    @property
-    def changes(self) -> int:
-        """Rows that brought something."""
-        return self.new + self.superseded
-
 
 def observations(reading: Reading, district: str) -> list[Observation]:
     """The facts of a file, in its order."""

@@ -1,0 +1,172 @@
+"""The report form as a person without JavaScript meets it."""
+
+import re
+from uuid import uuid4
+
+import httpx
+import pytest
+
+from shared.contracts.codes import Role
+from shared.contracts.ids import AgencyCode, DistrictCode
+from shared.security.roles import Principal
+from shared.security.session import SessionSeal, opened
+from tests.intake.conftest import DISTRICT, NOW, Intake, Json
+
+pytestmark = pytest.mark.stack
+
+REPORT = "/intake/report"
+AT = {"X-Samlad-Now": NOW.isoformat()}
+
+
+def form(**changes: object) -> Json:
+    filled: Json = {
+        "category": "ENV.LITTER",
+        "place_id": "PL-HORN",
+        "place_type": "OUTDOOR",
+        "date": "2026-06-05",
+        "hour": "22",
+        "certainty": "SEEN",
+        "recurrence": "FIRST",
+        "severity": "1",
+        "idempotency_key": str(uuid4()),
+    }
+    return filled | changes
+
+
+async def send(intake: Intake, filled: Json, **more: str) -> httpx.Response:
+    return await intake.http.post(REPORT, data=filled, headers=AT | more)
+
+
+async def test_the_start_leads_to_the_form(intake: Intake) -> None:
+    answer = await intake.http.get("/intake/")
+
+    assert (answer.status_code, answer.headers["location"]) == (303, REPORT)
+
+
+async def test_the_form_asks_plain_questions_and_says_who_reads_the_answers(
+    intake: Intake,
+) -> None:
+    page = (await intake.http.get(REPORT, headers=AT)).text
+
+    assert "Vid pågående fara: ring" in page
+    assert "tel:112" in page
+    assert "Hornsbergs strand" in page
+    assert 'value="ENV.LIGHTING"' in page
+    assert 'value="DIV.CHILD_CONCERN"' in page
+    assert page.count("Läses av:") == len(re.findall(r'id="\w+-readers"', page))
+    fields = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', page))
+    told = set(re.findall(r'id="(\w+)-readers"', page)) | {"hour", "csrf", "idempotency_key"}
+    assert fields == told
+    assert re.search(r'name="idempotency_key" value="[0-9a-f-]{36}"', page)
+    assert "<script" not in page.split("</head>")[1]
+
+
+async def test_a_report_gets_a_receipt_with_its_reference(intake: Intake) -> None:
+    sent = await send(intake, form(narrative="Fullt med burkar."))
+    receipt = await intake.http.get(sent.headers["location"], headers=AT)
+
+    [kept] = await intake.all("concerns")
+    assert sent.status_code == 303
+    assert receipt.status_code == 200
+    assert kept["_id"] in receipt.text
+    assert "Nedskräpning" in receipt.text
+    assert "ring" in receipt.text
+    assert "tel:112" in receipt.text
+    assert "burkar" not in receipt.text
+    assert (kept["agency"], kept["outbox"][0]["meta"]["actor_role"]) == ("RESIDENTS", "PUBLIC")
+
+
+async def test_sending_the_form_twice_is_one_report(intake: Intake) -> None:
+    filled = form()
+    first, second = await send(intake, filled), await send(intake, filled)
+
+    assert first.headers["location"] == second.headers["location"]
+    assert len(await intake.all("concerns")) == 1
+
+
+async def test_personal_data_in_the_text_gets_a_receipt_that_says_so(intake: Intake) -> None:
+    sent = await send(intake, form(narrative="Ring 070-174 06 05"))
+    receipt = await intake.http.get(sent.headers["location"], headers=AT)
+
+    assert "En person granskar texten först" in receipt.text
+    assert "070" not in receipt.text
+
+
+async def test_what_belongs_elsewhere_shows_where_to_turn(intake: Intake) -> None:
+    for category, phone in [("DIV.ONGOING_DANGER", "tel:112"), ("DIV.CRIME", "tel:11414")]:
+        page = await send(intake, form(category=category, place_id=""))
+
+        assert page.status_code == 422
+        assert phone in page.text
+        assert "inget av det du skrev är sparat" in page.text
+    assert len(await intake.all("diversions")) == 2
+
+
+async def test_mistakes_are_listed_and_nothing_filled_in_is_lost(intake: Intake) -> None:
+    key = str(uuid4())
+    wrong = form(category="", place_id="", narrative="<b>Kvar</b>", idempotency_key=key)
+    page = await send(intake, wrong | {"flags": ["ALCOHOL"]})
+
+    assert page.status_code == 422
+    assert 'role="alert"' in page.text
+    assert "autofocus" in page.text
+    assert 'href="#category"' in page.text
+    assert 'href="#place_id"' in page.text
+    assert "&lt;b&gt;Kvar&lt;/b&gt;" in page.text
+    assert 'value="ALCOHOL" checked' in page.text
+    assert key in page.text
+    assert await intake.all("concerns") == []
+
+
+async def test_a_broken_rule_points_to_its_field(intake: Intake) -> None:
+    page = await send(intake, form(date="2026-06-07"))
+
+    assert page.status_code == 422
+    assert 'href="#date"' in page.text
+    assert "Tiden ligger i framtiden." in page.text
+
+
+async def test_a_sent_form_changed_and_sent_again_gets_a_new_key(intake: Intake) -> None:
+    filled = form()
+    await send(intake, filled)
+    page = await send(intake, filled | {"severity": "3"})
+
+    assert page.status_code == 422
+    assert filled["idempotency_key"] not in page.text
+    [fresh] = re.findall(r'name="idempotency_key" value="([^"]+)"', page.text)
+    again = await send(intake, filled | {"severity": "3", "idempotency_key": fresh})
+    assert again.status_code == 303
+
+
+async def test_a_form_without_a_key_is_still_taken(intake: Intake) -> None:
+    assert (await send(intake, form(idempotency_key="x"))).status_code == 303
+
+
+async def test_somebody_elses_receipt_does_not_exist(intake: Intake) -> None:
+    answer = await intake.report("k")
+    address = f"/intake/report/received/{answer.json()['concern_id']}"
+
+    page = await intake.http.get(address, headers={"Accept": "text/html"})
+    assert page.status_code == 404
+
+
+async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None:
+    who = Principal(
+        district=DistrictCode(DISTRICT.code),
+        agency=AgencyCode("LIBRARIES"),
+        role=Role.REPORTER,
+    )
+    session = opened(who, intake.app.state.site.wall_now())
+    seal = SessionSeal(intake.settings.secret_file.read_bytes())
+    cookie = f"samlad_session={seal.seal(session)}"
+
+    page = await intake.http.get(REPORT, headers=AT | {"Cookie": cookie})
+    assert "Du rapporterar för Biblioteken" in page.text
+    assert 'name="wants_feedback"' in page.text
+    forged = await send(intake, form(), Cookie=cookie)
+    assert forged.status_code == 403
+    sent = await send(intake, form(csrf=session.csrf, wants_feedback="yes"), Cookie=cookie)
+    assert sent.status_code == 303
+    [kept] = await intake.all("concerns")
+    assert kept["agency"] == "LIBRARIES"
+    assert kept["state"]["registered"]["wants_feedback"] is True
