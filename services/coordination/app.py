@@ -1,12 +1,13 @@
 """The coordination service: `build(settings)` is where its objects meet; importing does nothing."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import uvicorn
-from fastapi import FastAPI
+from fastapi import APIRouter, FastAPI
 
 from services.coordination import api, pages
-from services.coordination.commands import commands_of
+from services.coordination.commands import Commands, commands_of
 from services.coordination.commands.upkeep import Upkeep
 from services.coordination.domain.assignment import Patience
 from services.coordination.domain.signals import Likeness
@@ -38,37 +39,39 @@ def build(settings: Settings) -> FastAPI:
     district, clock = District.load(settings.district_file), clock_for(settings)
     health, metrics = Health(), Metrics(SERVICE.name)
     client = connect(settings.mongo_url)
-    database = client.database(settings.database_name)
-    store = Store(client, database)
+    store = Store(client, client.database(settings.database_name))
     commands = commands_of(store, district)
-    waiting = TriageList(store, Likeness.of(district))
-    boards = Boards(store, waiting, Patience.of(district))
+    every = None if settings.demo else settings.reminder_seconds
+    upkeep = Upkeep(store, commands.reminders, clock, every=every)
     bus = Bus(
         service=SERVICE.name,
         bootstrap=settings.kafka,
         client=client,
-        database=database,
+        database=client.database(settings.database_name),
         metrics=metrics,
         health=health,
     )
     Handlers(store, commands.consequences).subscribe(bus)
     bus.publish(*store.streams)
     health.add("store", store.answers)
-    every = None if settings.demo else settings.reminder_seconds
     return make_app(
         SERVICE,
         settings,
-        routers=(
-            *api.routers(commands, store, waiting),
-            *pages.routers(Pages(SERVICE.name, Path(__file__).parent), boards, store),
-        ),
-        parts=(Upkeep(store, commands.reminders, clock, every=every), bus),
+        routers=_routers(commands, store, district),
+        parts=(upkeep, bus),
         clock=clock,
         health=health,
         metrics=metrics,
         district=district,
         on_tick=(commands.reminders.remind,),
     )
+
+
+def _routers(commands: Commands, store: Store, district: District) -> Sequence[APIRouter]:
+    waiting = TriageList(store, Likeness.of(district))
+    boards = Boards(store, waiting, Patience.of(district))
+    own = Pages(SERVICE.name, Path(__file__).parent)
+    return (*api.routers(commands, store, waiting), *pages.routers(own, boards, store))
 
 
 def main() -> None:

@@ -122,6 +122,7 @@ async def test_a_problem_is_told_from_first_concern_to_effect(desk: Desk) -> Non
     desk.now += timedelta(days=36)
     await desk.done(f"{path}/follow-up", {"effect": "IMPROVED", "displacement_place_id": "PL-KRIS"})
     await desk.done(f"{path}/close")
+    desk.now += timedelta(minutes=5)
     await desk.done(f"problems/{problem}/resolve", {"effect": "IMPROVED"})
     await desk.carry()
     told = await page(desk, f"/coordination/problems/{problem}")

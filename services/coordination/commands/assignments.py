@@ -199,7 +199,8 @@ class Assignments:
         at = await self._store.places.get(target.place_id, by.district)
         if at is None:
             raise Refused(NO_SUCH_PLACE)
-        preference = self._district.categories[target.category].custodian_preference
+        category = self._district.categories.get(target.category)
+        preference = category.custodian_preference if category else ()
         return place.owner_for(at.state.custodians, preference)
 
     async def _follow(self, problem_id: str, by: By) -> None:
