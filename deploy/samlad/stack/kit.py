@@ -13,7 +13,7 @@ def set_up() -> float:
     """Fetch and prepare what is missing, with a line for each thing done; returns the seconds."""
     began = time.monotonic()
     if not os.environ.get("SAMLAD_KAFKA"):
-        runtime = kafka.runtime(_progress("Kafka", 45))
+        runtime = kafka.runtime(counted("Kafka", 45))
         if runtime.cache and not runtime.cache.is_file():
             _say("Kafka: prepares quick starts")
             asyncio.run(kafka.make_cache(runtime))
@@ -21,11 +21,12 @@ def set_up() -> float:
         mongo.program()
         mongo.libraries()
     caddy.program()
-    assets.unpack_assets(_progress("browser assets", 3))
+    assets.unpack_assets(counted("browser assets", 3))
     return time.monotonic() - began
 
 
-def _progress(what: str, total: int) -> Callable[[int], None]:
+def counted(what: str, total: int) -> Callable[[int], None]:
+    """Return what shows progress: a line that moves on a terminal, one at the end elsewhere."""
     shown = sys.stderr.isatty()
 
     def at(count: int) -> None:

@@ -39,7 +39,7 @@ def run(wanted: Sequence[str], *, fast: bool) -> int:
     total = _lint() if tiers.LINT in chosen else Count()
     for tier in TIERS:
         if tier.name in chosen:
-            total += _tier(tier, folder)
+            total += tier_of(tier, folder)
     total += _coverage(chosen, folder / "coverage")
     print(f"\n{time.monotonic() - began:.0f} s\n{total}", flush=True)
     return Exit.FAILED if total.failed else Exit.DONE
@@ -51,7 +51,8 @@ def _lint() -> Count:
     return _said(tiers.LINT, lint(), began)
 
 
-def _tier(tier: Tier, folder: Path) -> Count:
+def tier_of(tier: Tier, folder: Path) -> Count:
+    """Run one tier with what it needs, or say why it cannot run here."""
     print(f"\n=== {tier.name}: {tier.says}", flush=True)
     missing = tier.missing()
     if missing:
@@ -61,13 +62,14 @@ def _tier(tier: Tier, folder: Path) -> Count:
     environment = {**os.environ, **_measured(tier, folder), **tier.environment()}
     if tier.needs_stack:
         with _stack(folder / "stack", environment) as addresses:
-            count = _pytest(tier, folder, environment | addresses)
+            count = pytest_of(tier, folder, environment | addresses)
     else:
-        count = _pytest(tier, folder, environment)
+        count = pytest_of(tier, folder, environment)
     return _said(tier.name, count, began)
 
 
-def _pytest(tier: Tier, folder: Path, environment: Mapping[str, str]) -> Count:
+def pytest_of(tier: Tier, folder: Path, environment: Mapping[str, str]) -> Count:
+    """Run the tests of a tier. What ran nothing or fell over counts as a failure."""
     report = folder / f"{tier.name}.xml"
     command = [
         *(sys.executable, "-m", "pytest", "-q", "-m", tier.marker, "-rs", "--tb=short"),

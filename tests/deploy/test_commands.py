@@ -1,0 +1,245 @@
+"""The command line: quick help, clear sentences, documented exit codes, JSON where asked for."""
+
+import json
+import subprocess
+import sys
+import time
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from typer.testing import CliRunner
+
+from deploy.samlad import cli, doctor
+from deploy.samlad.door import Door, open_door
+from deploy.samlad.imports import account, send
+from deploy.samlad.refusal import CannotError, Exit
+from deploy.samlad.secret_files import Secrets
+from deploy.samlad.stack.state import State
+from deploy.samlad.submission import read
+
+ACTOR = ("DISTRICT_COORD", "ANALYST")
+ANSWER = {
+    "import_id": "i-1",
+    "rows": 4,
+    "taken": 2,
+    "skipped": [
+        {"row": 3, "reason": "repeated municipality"},
+        {"row": 4, "reason": "repeated municipality"},
+    ],
+}
+
+
+def samlad(*arguments: str) -> subprocess.CompletedProcess[str]:
+    command = [sys.executable, "-m", "deploy.samlad", *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False)
+
+
+def run(*arguments: str) -> tuple[int, str]:
+    done = CliRunner().invoke(cli.app, list(arguments))
+    if isinstance(done.exception, CannotError):
+        return done.exception.code, str(done.exception)
+    return done.exit_code, done.output
+
+
+class Asked:
+    """Stands in for the front door: remembers what was asked, answers the same."""
+
+    def __init__(self, status: int, body: object) -> None:
+        self.status, self.body = status, body
+        self.requests: list[dict[str, Any]] = []
+
+    def post(self, url: str, **rest: object) -> httpx.Response:
+        self.requests.append({"url": url, **rest})
+        return httpx.Response(self.status, json=self.body, request=httpx.Request("POST", url))
+
+
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> Asked:
+    this = Asked(200, ANSWER)
+    monkeypatch.setattr(httpx, "post", this.post)
+    return this
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    secrets = Secrets(tmp_path)
+    secrets.make(demo=True)
+    State(front="http://127.0.0.1:9", keys=str(secrets.demo_keys), data=str(tmp_path)).write(
+        tmp_path
+    )
+    return tmp_path
+
+
+def test_help_names_every_command_and_the_exit_codes_and_imports_next_to_nothing() -> None:
+    program = "import sys; from deploy.samlad.cli import app; print(*sys.modules)"
+    loaded = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, check=True
+    ).stdout.split()
+    assert not {"pydantic", "fastapi", "motor", "aiokafka", "httpx", "jgo"} & set(loaded)
+    began = time.monotonic()
+    done = samlad("--help")
+    assert time.monotonic() - began < 5  # half a second on a machine that does nothing else
+    for command in ("demo", "test", "serve", "up", "doctor", "keys", "import", "topics", "schema"):
+        assert command in done.stdout
+    assert "Exit codes: 0 done" in done.stdout
+
+
+def test_colours_are_left_out_when_nobody_wants_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("NO_COLOR", "1")
+    monkeypatch.setenv("FORCE_COLOR", "1")
+    assert "\x1b[3" not in samlad("--help").stdout
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code"),
+    [
+        (["serve", "kitchen"], Exit.USAGE),
+        (["keys", "create", "NOBODY", "REPORTER"], Exit.USAGE),
+        (["keys", "list", "--data", "/nonexistent/folder"], Exit.USAGE),
+        (["nonsense"], Exit.USAGE),
+        (["reconcile", "--data", "/nonexistent"], Exit.NOT_RUNNING),
+        (["topics", "apply", "--data", "/nonexistent"], Exit.NOT_RUNNING),
+        (["test", "--tier", "nonsense"], Exit.USAGE),
+    ],
+)
+def test_what_cannot_be_done_has_its_exit_code(arguments: list[str], code: Exit) -> None:
+    assert run(*arguments)[0] == code
+
+
+def test_a_refusal_is_one_line_on_the_error_stream() -> None:
+    done = samlad("serve", "kitchen")
+    assert done.returncode == Exit.USAGE
+    assert done.stdout == ""
+    assert len(done.stderr.splitlines()) == 1
+
+
+def test_keys_are_made_listed_and_revoked(tmp_path: Path) -> None:
+    file = ("--file", str(tmp_path / "keys.json"))
+    code, made = run("keys", "create", "REGION", "REPORTER", "--json", *file)
+    assert code == 0
+    key = json.loads(made)["key"]
+    _, rows = run("keys", "list", "--json", *file)
+    [row] = json.loads(rows)
+    assert key not in rows
+    assert run("keys", "list", *file)[1].count("REGION") == 1
+    assert run("keys", "revoke", row["fingerprint"], *file)[0] == 0
+    assert json.loads(run("keys", "list", "--json", *file)[1]) == []
+    assert run("keys", "create", "REGION", "REPORTER", *file)[1].count("sml_test_") == 1
+
+
+def test_an_import_tells_what_was_taken_and_why_the_rest_was_not(
+    asked: Asked, folder: Path
+) -> None:
+    file = folder / "bra.csv"
+    file.write_bytes(b"a;b\n")
+    code, said = run("import", "bra-sol", str(file), "--data", str(folder))
+    assert code == 0
+    assert "taken      2" in said
+    assert "2 rows: repeated municipality" in said
+    assert "row 3: repeated municipality" in said
+    [request] = asked.requests
+    assert request["url"] == "http://127.0.0.1:9/intake/v1/statistics-imports"
+    assert request["data"] == {"source": "bra-sol", "dry_run": "false"}
+    assert request["headers"]["Authorization"].startswith("Bearer sml_test_")
+
+
+def test_the_same_file_is_the_same_request_and_a_dry_run_another(
+    asked: Asked, tmp_path: Path
+) -> None:
+    file = tmp_path / "bra.csv"
+    file.write_bytes(b"a;b\n")
+    door = Door("http://127.0.0.1:9/", "key")
+    for dry_run in (False, False, True):
+        send(door, file, source="bra-sol", dry_run=dry_run)
+    keys = [request["headers"]["Idempotency-Key"] for request in asked.requests]
+    assert keys[0] == keys[1] != keys[2]
+    assert "Dry run: nothing is kept." in account(ANSWER, dry_run=True)
+
+
+def test_a_long_account_is_cut_with_a_word(asked: Asked, folder: Path) -> None:
+    skipped = [{"row": row, "reason": "suppressed"} for row in range(30)]
+    lines = list(account(ANSWER | {"skipped": skipped}, dry_run=False))
+    assert lines[-1] == "    … and 10 more (--json shows them)"
+
+
+def test_an_import_answers_in_json_when_asked(asked: Asked, folder: Path) -> None:
+    file = folder / "bra.csv"
+    file.touch()
+    _, said = run("import", "bra-sol", str(file), "--json", "--data", str(folder))
+    assert json.loads(said) == ANSWER
+
+
+def test_concerns_are_submitted_from_a_file_of_any_of_three_forms(
+    asked: Asked, folder: Path
+) -> None:
+    file = folder / "concerns.json"
+    for text in ('{"a": 1}', '[{"a": 1}, {"a": 2}]', '{"a": 1}\n{"a": 2}\n'):
+        file.write_text(text)
+        assert run("submit", str(file), "--data", str(folder))[0] == 0
+    keys = [request["headers"]["Idempotency-Key"] for request in asked.requests]
+    assert len(keys) == 5
+    assert len(set(keys)) == 2
+
+
+@pytest.mark.parametrize("text", ["not json", "[1, 2]"])
+def test_what_is_not_a_concern_is_not_sent(text: str, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text(text)
+    with pytest.raises(CannotError) as refused:
+        read(tmp_path / "file")
+    assert refused.value.code == Exit.USAGE
+
+
+def test_a_refusal_of_the_system_is_told_with_where_to_turn(asked: Asked) -> None:
+    asked.status = 422
+    asked.body = {
+        "title": "Diverted",
+        "turn_to": {"label": "Ring", "phone": "112"},
+        "invalid-parameters": [{"property": "severity", "reason": "too large"}],
+    }
+    with pytest.raises(CannotError, match=r"422 Diverted; severity: too large; Ring 112") as said:
+        Door("http://127.0.0.1:9", "key").post("/intake/v1/concerns", json={})
+    assert said.value.code == Exit.REFUSED
+
+
+def test_an_address_that_does_not_answer_is_said_so() -> None:
+    with pytest.raises(CannotError, match="does not answer") as said:
+        Door("http://127.0.0.1:1", "key").post("/")
+    assert said.value.code == Exit.NOT_RUNNING
+
+
+def test_without_a_running_system_an_address_and_a_key_are_asked_for(tmp_path: Path) -> None:
+    with pytest.raises(CannotError, match="No system runs here") as said:
+        open_door(None, None, folder=tmp_path, actor=ACTOR)
+    assert said.value.code == Exit.NOT_RUNNING
+
+
+def test_the_demos_key_of_an_unknown_actor_is_asked_for(folder: Path) -> None:
+    assert open_door(None, None, folder=folder, actor=ACTOR)
+    with pytest.raises(CannotError, match="give --key"):
+        open_door(None, None, folder=folder, actor=("NOBODY", "ANALYST"))
+
+
+def test_the_doctor_looks_at_the_machine_and_says_that_nothing_runs(tmp_path: Path) -> None:
+    rows = {each.what: each for each in doctor.examine(tmp_path)}
+    assert rows["Python"].well
+    assert rows["mongod"].well
+    assert rows["system"].said == "not running"
+    assert json.loads(run("doctor", "--json", "--data", str(tmp_path))[1])
+
+
+def test_the_doctor_finds_a_dead_process_and_a_service_that_does_not_answer(folder: Path) -> None:
+    state = State.read(folder)
+    assert state
+    state.pids, state.services = {"kafka": 2**22 - 1}, {"intake": "http://127.0.0.1:1"}
+    state.write(folder)
+    rows = {each.what: each for each in doctor.examine(folder)}
+    assert not rows["kafka"].well
+    assert not rows["intake ready"].well
+    assert run("doctor", "--data", str(folder))[0] == Exit.FAILED
+
+
+def test_schemas_are_written_where_asked_for(tmp_path: Path) -> None:
+    assert run("schema", "export", "--folder", str(tmp_path))[0] == 0
+    assert list(tmp_path.rglob("*.json"))
