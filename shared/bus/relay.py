@@ -147,6 +147,7 @@ class Relay:
         self.published += len(outcome.acked)
         if outcome.errors:
             raise KafkaAway("+".join(sorted(outcome.errors)))
+        self.state = RelayState.RUNNING  # also while a long backlog is on its way
 
     async def _rest(self) -> None:
         if not self._woken and not self._stopping.is_set():

@@ -123,7 +123,7 @@ async def test_an_append_comes_to_its_topic_as_it_was_stored(
     async with relaying(stream, real(kafka_bootstrap)) as relay:
         await grown(stream, "a", [[told(number=1, words="åäö")], [told(number=2)]])
         await emptied(stream)
-        assert relay.state is RelayState.RUNNING
+        await eventually(lambda: relay.state is RelayState.RUNNING)
         assert await relay.depth() == 0
     records = await topics.read_all(kafka_bootstrap, unique_topic)
     received = [decode(record.headers, record.value) for record in records]
