@@ -50,7 +50,7 @@ def build(settings: Settings) -> FastAPI:
     )
     handlers.subscribe(bus)
     bus.publish(*store.streams)
-    health.add("store", store.check)
+    health.add("store", upkeep.check)
     return make_app(
         api.SERVICE,
         settings,

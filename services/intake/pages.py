@@ -77,7 +77,8 @@ def router(pages: Pages, concerns: Concerns, store: Store) -> APIRouter:
         if found is None:
             raise Problem(404)
         kept = Concern.model_validate(found.state)
-        return pages.render(request, "received.html", concern_id=concern_id, kept=kept)
+        place = (await store.places.known()).get(kept.registered.place_id or "")
+        return pages.render(request, "received.html", concern_id=concern_id, kept=kept, place=place)
 
     return routes
 

@@ -10,12 +10,10 @@ from typing import Final
 
 from services.intake.domain.geography import KnownPlace, Position
 from shared.contracts.ids import ConcernId
-from shared.security.vault import WrappedKey
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
-from shared.store.errors import DuplicateId, StoreError, Unavailable, translated
+from shared.store.errors import DuplicateId, Unavailable, translated
 from shared.store.group_commit import GroupCommit
 from shared.store.stream import Loaded, Stream
-from shared.telemetry.health import Status
 
 SOURCE: Final = "/intake"
 PLACES: Final = "places"
@@ -121,20 +119,16 @@ class Store:
             await stream.prepare()
         with translated():
             await self.concerns.collection.create_index(
-                [("agency", ASCENDING), ("registered_at", DESCENDING)],
+                [("agency", ASCENDING), ("registered_at", DESCENDING), ("_id", ASCENDING)],
                 name="own",
                 partialFilterExpression={"agency": {"$exists": True}},
             )
             await self.concerns.collection.create_index("expires", name="expires", sparse=True)
             await self._keys.create_index("written", name="unsettled", sparse=True)
 
-    async def check(self) -> Status:
-        """Whether MongoDB answers."""
-        try:
-            await self._client.ping()
-        except StoreError as error:
-            return Status(ok=False, detail_code=error.code)
-        return Status(ok=True)
+    async def ping(self) -> None:
+        """Ask MongoDB for a sign of life."""
+        await self._client.ping()
 
     async def stop(self) -> None:
         """Finish what is being written and let go."""
@@ -176,11 +170,11 @@ class Store:
 
     # Data keys, in a database of their own
 
-    async def add_key(self, concern_id: ConcernId, key: WrappedKey, now: datetime) -> WrappedKey:
+    async def add_key(self, concern_id: ConcernId, key: bytes, now: datetime) -> bytes:
         """Store a concern's key; answers the one that stands, should there be one already."""
         while True:
             try:
-                document: Document = {"_id": concern_id, "key": bytes(key), "written": now}
+                document: Document = {"_id": concern_id, "key": key, "written": now}
                 await self._new_keys.insert(document)
             except DuplicateId:
                 standing = await self._touch_key(concern_id, now)
@@ -189,19 +183,13 @@ class Store:
             else:
                 return key
 
-    async def _touch_key(self, concern_id: ConcernId, now: datetime) -> WrappedKey | None:
+    async def _touch_key(self, concern_id: ConcernId, now: datetime) -> bytes | None:
         """The key that stands, kept from the sweep from now on; None when it was just swept."""
         with translated():
             found = await self._keys.find_one_and_update(
                 {"_id": concern_id}, {"$max": {"written": now}}
             )
-        return None if found is None else WrappedKey(bytes(found["key"]))
-
-    async def key_of(self, concern_id: ConcernId) -> WrappedKey | None:
-        """The key that opens a concern's vault."""
-        with translated():
-            found = await self._keys.find_one({"_id": concern_id})
-        return None if found is None else WrappedKey(bytes(found["key"]))
+        return None if found is None else bytes(found["key"])
 
     async def sweep_keys(self, before: datetime) -> int:
         """Destroy keys written before then whose concern never came to stand."""

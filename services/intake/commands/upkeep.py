@@ -10,6 +10,7 @@ from services.intake.store import Store
 from shared.store.errors import StoreError
 from shared.telemetry import log
 from shared.telemetry.clock import Clock
+from shared.telemetry.health import Status
 
 EVERY_SECONDS: Final = 600.0
 AGAIN_SECONDS: Final = 1.0
@@ -37,6 +38,14 @@ class Upkeep:
             self._task.cancel()
             with suppress(asyncio.CancelledError):
                 await self._task
+
+    async def check(self) -> Status:
+        """Whether MongoDB answers."""
+        try:
+            await self._store.ping()
+        except StoreError as error:
+            return Status(ok=False, detail_code=error.code)
+        return Status(ok=True)
 
     async def sweep(self, now: datetime) -> None:
         """Forget yesterday's diverted reports and destroy keys without a concern."""

@@ -9,7 +9,7 @@ from pydantic import BaseModel
 
 from services.intake.store import Store
 from shared.contracts.ids import ConcernId
-from shared.security.vault import VaultCipher
+from shared.security.vault import VaultCipher, WrappedKey
 
 ORPHANED_AFTER = timedelta(hours=1)
 _PURPOSE = b"samlad intake replay 1\x00"
@@ -29,7 +29,8 @@ class Vault:
         """The texts sealed, by field. Their key stands, acknowledged, before this returns."""
         if not texts:
             return {}
-        key = await self._store.add_key(concern_id, self._cipher.new_key(concern_id), now)
+        fresh = self._cipher.new_key(concern_id)
+        key = WrappedKey(await self._store.add_key(concern_id, fresh, now))
         return {
             name: self._cipher.seal(concern_id, name, text, key=key) for name, text in texts.items()
         }
