@@ -24,6 +24,7 @@ async def test_a_key_says_which_agency_asks(client: httpx.AsyncClient) -> None:
 @pytest.mark.parametrize(
     "header",
     ["", "Bearer", "Bearer x", "Bearer sml_test_" + "a" * 43, f"Basic {COORDINATOR}", COORDINATOR],
+    ids=["empty", "no key", "no key of ours", "unknown key", "another scheme", "no scheme"],
 )
 async def test_a_wrong_key_is_401_even_with_a_session(
     client: httpx.AsyncClient, header: str
