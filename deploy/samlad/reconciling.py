@@ -12,7 +12,7 @@ from deploy.samlad.system import SERVICES
 from shared.bus.producer import KafkaAway
 from shared.bus.reconcile import Reconciliation
 from shared.store.client import Client, connect
-from shared.store.errors import StoreError
+from shared.store.errors import StoreError, translated
 from shared.store.stream import Stream
 
 LOG = "_log"
@@ -67,7 +67,8 @@ async def _reconcile_all(stores: Stores, *, dry_run: bool) -> list[dict[str, obj
 async def streams_of(client: Client, prefix: str, service: str) -> list[Stream]:
     """Return the streams of a service: the collections that have a log beside them."""
     database = client.database(f"{prefix}{service}")
-    names = set(await database.list_collection_names())
+    with translated():
+        names = set(await database.list_collection_names())
     return [Stream(database[name], source=f"/{service}") for name in sorted(_with_log(names))]
 
 
