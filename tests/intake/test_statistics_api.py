@@ -153,6 +153,7 @@ async def test_a_file_that_is_not_what_it_says_is_refused_whole(intake: Intake) 
         assert words in answer.json()["detail"]
         assert "19900101" not in answer.text
     assert (await send(intake, file(good), source="scb")).status_code == 422
+    assert await intake.all("used_keys") == []
     assert await intake.all("statistics") == []
     assert await intake.all("imports") == []
 

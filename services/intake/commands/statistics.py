@@ -90,11 +90,13 @@ class Statistics:
         """
         about = f"{upload.source}|{upload.sha256}"
         identity = aggregate_id("import", why.district, about)
+        standing = await self._store.imports.load(identity)
+        if standing is None:
+            file = await asyncio.to_thread(self._read, upload, why.district)
         if not dry_run:
             await self._claim(key, about, why)
-        if standing := await self._store.imports.load(identity):
+        if standing is not None:
             return Imported(identity, _account_of(standing), replayed=True, dry_run=dry_run)
-        file = await asyncio.to_thread(self._read, upload, why.district)
         verdicts: list[tuple[int, Verdict]] = []
         for start in range(0, len(file.observations), CHUNK):
             chunk = file.observations[start : start + CHUNK]
@@ -105,6 +107,7 @@ class Statistics:
         return await self._finish(identity, file, summed, why=why)
 
     async def _claim(self, key: str, about: str, why: Provenance) -> None:
+        """The key stands for this file from now on; a refused file leaves it free."""
         mark = aggregate_id("statistics-import", why.agency, key)
         if await self._store.claim(mark, about) != about:
             raise Refused(KEY_REUSED)
