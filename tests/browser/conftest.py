@@ -25,6 +25,7 @@ from shared.web.pages import STATIC, Pages
 from shared.web.session import sign_in
 from shared.web.settings import ServiceSettings
 from shared.web.svg import Bar, MapPoint, bar_chart, outline_map
+from tests.support.running import played_in
 
 FLAGS = (
     "--no-sandbox",
@@ -141,8 +142,11 @@ def parts_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
 
 
 @pytest.fixture(scope="session")
-def system_url() -> str:
-    url = os.environ.get("SAMLAD_TEST_URL")
-    if not url:
-        pytest.skip("SAMLAD_TEST_URL does not name a running system")
-    return url.rstrip("/")
+def system_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """A system that has played some weeks: the one of SAMLAD_TEST_URL, else an own one."""
+    given = os.environ.get("SAMLAD_TEST_URL")
+    if given:
+        yield given.rstrip("/")
+        return
+    with played_in(tmp_path_factory.mktemp("played"), weeks=2) as system:
+        yield system.state.front

@@ -9,7 +9,7 @@ from deploy.samlad.demo.season import local, monday
 from deploy.samlad.demo.summary import COORDINATOR
 from shared.contracts.district import District
 from tests.support.waiting import eventually
-from tests.system.running import System, system_in
+from tests.support.running import System, system_in
 
 
 @pytest.fixture(scope="session")

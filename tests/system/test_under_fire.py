@@ -15,7 +15,7 @@ from deploy.samlad.demo.summary import COORDINATOR, ids_on_topic, settle
 from tests.support.waiting import eventually
 from tests.system.conftest import register_places
 from tests.system.load import Load
-from tests.system.running import SIX, System, system_in
+from tests.support.running import SIX, System, system_in
 from tests.system.traces import traces_of
 
 KILLS_EACH = 5

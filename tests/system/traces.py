@@ -10,7 +10,7 @@ from pymongo import MongoClient
 
 from deploy.samlad.demo.summary import COORDINATOR
 from tests.support.topics import read_all
-from tests.system.running import System
+from tests.support.running import System
 
 #: Pages and answers anybody or a coordinator can see.
 SHOWN = (

@@ -7,8 +7,9 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from deploy.samlad.demo.client import Actor, FrontDoor
@@ -68,22 +69,41 @@ class System:
 @contextlib.contextmanager
 def system_in(folder: Path) -> Iterator[System]:
     """Starts a system, and stops it in order afterwards."""
-    command = [sys.executable, "-m", "deploy.samlad", "up", "--data", str(folder)]
-    command += ["--port", str(free_port())]
-    process = subprocess.Popen(command)
-    try:
-        _wait_until_ready(folder, process)
+    with _kept(folder, "up"):
         yield System(folder)
+
+
+@contextlib.contextmanager
+def played_in(folder: Path, *, weeks: int) -> Iterator[System]:
+    """Starts a system that has played some weeks of the season, and stops it afterwards."""
+    summary = folder / "summary.json"
+    options = ("--weeks", str(weeks), "--json", str(summary))
+    with _kept(folder, "demo", *options) as process:
+        _wait(summary.exists, process, folder)
+        yield System(folder)
+
+
+@contextlib.contextmanager
+def _kept(folder: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+    words = [sys.executable, "-m", "deploy.samlad", *command, "--data", str(folder)]
+    process = subprocess.Popen([*words, "--port", str(free_port())])
+    try:
+        _wait(partial(_is_ready, folder), process, folder)
+        yield process
     finally:
         process.terminate()
         process.wait(60)
 
 
-def _wait_until_ready(folder: Path, process: subprocess.Popen[bytes]) -> None:
+def _is_ready(folder: Path) -> bool:
+    state = State.read(folder)
+    return state is not None and state.ready
+
+
+def _wait(holds: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path) -> None:
     deadline = time.monotonic() + START_WITHIN
     while time.monotonic() < deadline and process.poll() is None:
-        state = State.read(folder)
-        if state and state.ready:
+        if holds():
             return
         time.sleep(0.05)
     raise AssertionError(f"the system did not start; its logs are in {folder / 'logs'}")
