@@ -8,8 +8,8 @@ import pytest
 from deploy.samlad.demo.season import local, monday
 from deploy.samlad.demo.summary import COORDINATOR
 from shared.contracts.district import District
-from tests.support.waiting import eventually
 from tests.support.running import System, system_in
+from tests.support.waiting import eventually
 
 
 @pytest.fixture(scope="session")

@@ -10,8 +10,8 @@ import pytest
 
 from deploy.samlad.demo.client import Actor, FrontDoor, Json, Refusal
 from deploy.samlad.demo.summary import COORDINATOR
-from tests.support.waiting import eventually
 from tests.support.running import System
+from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.system, pytest.mark.timeout(180)]
 

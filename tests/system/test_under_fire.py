@@ -12,10 +12,10 @@ import pytest
 
 from deploy.samlad.demo.client import FrontDoor, Refusal
 from deploy.samlad.demo.summary import COORDINATOR, ids_on_topic, settle
+from tests.support.running import SIX, System, system_in
 from tests.support.waiting import eventually
 from tests.system.conftest import register_places
 from tests.system.load import Load
-from tests.support.running import SIX, System, system_in
 from tests.system.traces import traces_of
 
 KILLS_EACH = 5
@@ -69,6 +69,7 @@ async def _kill_all(system: System, load: Load) -> dict[str, list[float]]:
         await system.restarted(name, was=was, within=RECOVER_WITHIN)
         await _whole_again(system, load)
         recoveries[name].append(round(time.monotonic() - began, 2))
+        print(f"{name}: whole again after {recoveries[name][-1]} s", flush=True)
     return recoveries
 
 
