@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+import httpx
 import pytest
 from fastapi import FastAPI
 
@@ -10,7 +11,7 @@ from services.reporting.settings import Settings
 from services.reporting.store import Store
 from shared.store import connect
 from shared.store.client import Client, Database
-from tests.reporting.support import make, make_settings
+from tests.reporting.support import COORDINATOR, busy_week, given, make, make_settings, visitor
 
 
 @pytest.fixture
@@ -37,3 +38,12 @@ async def app(settings: Settings, database: Database) -> AsyncIterator[FastAPI]:
     built = make(settings)
     yield built
     await built.state.site.health.ready()
+
+
+@pytest.fixture
+async def coordinator(
+    app: FastAPI, client: Client, database: Database
+) -> AsyncIterator[httpx.AsyncClient]:
+    await given(client, database, busy_week())
+    async with visitor(app, COORDINATOR) as one:
+        yield one

@@ -1,7 +1,7 @@
 """What the tests of reporting share: events as they arrive, and rows as the projector writes."""
 
 from collections.abc import Iterable, Sequence
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -13,16 +13,22 @@ from services.reporting.settings import Settings
 from shared.bus.folding import Folding
 from shared.bus.read_model import ReadModel
 from shared.bus.views import Row, View
-from shared.contracts.codes import Certainty, PlaceType, Recurrence, Role
-from shared.contracts.concerns import ConcernRegistered
+from shared.contracts.assignments import AssignmentProposed
+from shared.contracts.codes import Certainty, PlaceType, Recurrence, Role, SituationLevel
+from shared.contracts.concerns import ConcernDiverted, ConcernQuarantined, ConcernRegistered
 from shared.contracts.district import District
 from shared.contracts.envelope import Event, Provenance, Received, meta_of
+from shared.contracts.est import SituationPictureAdopted, SituationPictureCompiled
 from shared.contracts.ids import AgencyCode, DistrictCode, aggregate_id
 from shared.contracts.places import PlaceRegistered
 from shared.security.keys import issue, write_records
 from shared.store.client import Client, Database
 
 DISTRICT = District.load()
+WEEK = "2026-W23"
+AFTER = {"x-samlad-now": "2026-06-08T06:00:00Z"}
+ORDER = {"type": "weekly-situation", "period": WEEK}
+REPORTS = "/reporting/v1/reports"
 MONDAY = datetime(2026, 6, 1, 6, tzinfo=UTC)  # week 23
 COORDINATOR, COORDINATOR_RECORD = issue(
     "test", "DISTRICT_COORD", Role.COORDINATOR, DISTRICT.code, 30
@@ -58,6 +64,29 @@ def life(kind: str, name: str, *events: Event, time: datetime = MONDAY) -> list[
     """Return the events of one aggregate in their order."""
     subject = name if kind == "place" else aggregate(kind, name)
     return [arrived(event, subject, number, time) for number, event in enumerate(events, start=1)]
+
+
+def example(kind: type[Event]) -> Event:
+    """Return the event as its contract shows it."""
+    extra = kind.model_config["json_schema_extra"]
+    assert isinstance(extra, dict)
+    examples = extra["examples"]
+    assert isinstance(examples, list)
+    return kind.model_validate(examples[0])
+
+
+def days_apart(name: str, *events: Event) -> list[Received[Event]]:
+    """Return an assignment's events, one a day from Monday week 23 on."""
+    return [
+        arrived(event, aggregate("assignment", name), n, MONDAY + timedelta(days=n - 1))
+        for n, event in enumerate(events, start=1)
+    ]
+
+
+def proposed() -> AssignmentProposed:
+    event = example(AssignmentProposed)
+    assert isinstance(event, AssignmentProposed)
+    return event
 
 
 def concern(
@@ -173,3 +202,32 @@ def visitor(app: FastAPI, key: str | None = None) -> httpx.AsyncClient:
     headers = {} if key is None else {"authorization": f"Bearer {key}"}
     transport = httpx.ASGITransport(app, raise_app_exceptions=False)
     return httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080", headers=headers)
+
+
+def busy_week() -> list[Received[Event]]:
+    """Return a week with a cluster, single reports and conditions, from six agencies."""
+    return [
+        *seed_places(),
+        *many("ORD.LOUD_GATHERING", "PL-HORN", 9, "FIELD_WORKERS"),
+        *many("DRG.OPEN_USE", "PL-FRID", 6, "POLICE_NORRMALM"),
+        *many("THF.BIKE", None, 4, "HOUSING_COOPS"),
+        *many("ROB.PERSON", "PL-FRID", 1, "GUARDS"),
+        *many("FRD.OLDER_PEOPLE", "PL-FRID", 2, "PENSIONERS"),
+        *many("ENV.LITTER", "PL-HORN", 3, "LIBRARIES"),
+        *life("concern", "quarantined", example(ConcernQuarantined)),
+        *life("diversion", "diverted", example(ConcernDiverted)),
+        *life(
+            "picture",
+            "week 23",
+            example(SituationPictureCompiled),
+            SituationPictureAdopted(
+                week=WEEK, level=SituationLevel.YELLOW, motive="CLUSTER_AT_PLACE"
+            ),
+        ),
+    ]
+
+
+async def order(coordinator: httpx.AsyncClient, key: str, **more: str) -> httpx.Response:
+    return await coordinator.post(
+        REPORTS, json=ORDER | more, headers={"idempotency-key": key} | AFTER
+    )

@@ -9,9 +9,17 @@ from fastapi import FastAPI
 
 from shared.contracts.closed_actions import ActionClosed
 from shared.store.client import Client, Database
-from tests.reporting.support import COORDINATOR, given, life, visitor
-from tests.reporting.test_api import AFTER, WEEK, busy_week, order
-from tests.reporting.test_projections import example
+from tests.reporting.support import (
+    AFTER,
+    COORDINATOR,
+    WEEK,
+    busy_week,
+    example,
+    given,
+    life,
+    order,
+    visitor,
+)
 
 pytestmark = pytest.mark.stack
 

@@ -13,8 +13,7 @@ from shared.contracts.concerns import ConcernQuarantined
 from shared.contracts.envelope import Event, Received, encode, to_headers
 from shared.store import connect
 from tests.bus.support import Stage, caught_up, consuming, produce
-from tests.reporting.support import life, many
-from tests.reporting.test_projections import days_apart, example, proposed
+from tests.reporting.support import days_apart, example, life, many, proposed
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack

@@ -81,6 +81,19 @@ def test_a_category_of_the_whole_district_stands_at_no_place() -> None:
     assert shown.total == 37
 
 
+def test_a_retired_category_is_shown_only_where_it_was_counted() -> None:
+    retired = DISTRICT.categories["DMG.FIRE"].model_copy(update={"retired": True})
+    district = DISTRICT.model_copy(
+        update={"categories": {**DISTRICT.categories, "DMG.FIRE": retired}}
+    )
+    for counts, there in (({}, False), ({("PL-HORN", "DMG.FIRE"): 1}, True)):
+        known = Week(
+            week="2026-W23", counted=Counted(counts=counts), agencies=1, quarantined=0, diverted=0
+        )
+        groups = compose(known, district, PRELIMINARY).picture.groups
+        assert there is ("DMG.FIRE" in {line.code for one in groups for line in one.categories})
+
+
 def test_a_code_nobody_knows_counts_as_derived_from_persons() -> None:
     shown = picture({("PL-FRID", "NEW.CODE"): 2, ("PL-NEW", "ENV.LITTER"): 1})
     assert group(shown, "OTHER") is None

@@ -10,8 +10,7 @@ from services.reporting.store import Store
 from shared.store.client import Client, Database
 from shared.store.stream import Stream
 from shared.telemetry.clock import DemoClock
-from tests.reporting.support import DISTRICT, given
-from tests.reporting.test_api import WEEK, busy_week
+from tests.reporting.support import DISTRICT, WEEK, busy_week, given
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack

@@ -98,14 +98,18 @@ def protect(
     cells = layout.sums(counts)
     small = {cell for cell, n in cells.items() if n < k}
     table = Circulation(_network(layout), cells, small | (hidden_before & cells.keys()))
-    if not (_arithmetic_fails(table, small, k) and _method_fails(table, k)):
+    _defeat_arithmetic(table, small, k)
+    if not _defeat_method(table, k):
         return Protected({}, frozenset(cells), withheld=True)
     hidden = frozenset(table.hidden)
     return Protected({cell: n for cell, n in cells.items() if cell not in hidden}, hidden)
 
 
-def _arithmetic_fails(table: Circulation, small: set[Cell], k: int) -> bool:
-    """Every small cell can be k, for a reader who only knows that nothing is below zero."""
+def _defeat_arithmetic(table: Circulation, small: set[Cell], k: int) -> None:
+    """Let every small cell be k, for a reader who only knows that nothing is below zero.
+
+    There is always a way: at the worst, the sums over the cell are hidden and grow with it.
+    """
 
     def room(_: Cell, value: int, up: bool) -> int:  # noqa: FBT001 - a Room
         return FAR if up else value
@@ -113,15 +117,15 @@ def _arithmetic_fails(table: Circulation, small: set[Cell], k: int) -> bool:
     done: set[Cell] = set()
     for cell, n in table.cells.items():
         if cell in small - done:
-            moved = table.move(cell, k - n, room)
-            if moved is None:
-                return False
+            moved = table.move(cell, k - n, room) or {}
             done.update(name for name, by in moved.items() if table.cells[name] + by >= k)
-    return True
 
 
-def _method_fails(table: Circulation, k: int) -> bool:
-    """Every hidden cell has a second value, for a reader who knows which are below k."""
+def _defeat_method(table: Circulation, k: int) -> bool:
+    """Give every hidden cell a second value, for a reader who knows which are below k.
+
+    Answers whether that could be done.
+    """
 
     def room(cell: Cell, value: int, up: bool) -> int:  # noqa: FBT001 - a Room
         if table.cells[cell] < k:

@@ -1,0 +1,106 @@
+"""What was done and published, as lists, and who may read them."""
+
+import httpx
+import pytest
+from fastapi import FastAPI
+
+from shared.contracts.closed_actions import ActionClosed
+from shared.contracts.codes import Effect, YouthBand
+from shared.contracts.est import (
+    ProblemIdentified,
+)
+from shared.contracts.sspf import SspfMeetingOutcomeRecorded, SspfTermAttested
+from shared.contracts.statistics import StatisticObserved, StatisticsImported
+from shared.store.client import Client, Database
+from tests.reporting.support import (
+    REPORTER,
+    SSPF,
+    STRANGER,
+    example,
+    given,
+    life,
+    proposed,
+    visitor,
+)
+
+pytestmark = pytest.mark.stack
+
+
+async def test_follow_up_lists(
+    coordinator: httpx.AsyncClient, client: Client, database: Database
+) -> None:
+    closed = example(ActionClosed)
+    await given(
+        client,
+        database,
+        [
+            *life("assignment", "a", proposed()),
+            *life("assignment", "a", closed),
+            *life("problem", "p", example(ProblemIdentified)),
+        ],
+    )
+    for path, field in (("assignments", "owner"), ("problems", "causes"), ("effects", "effect")):
+        listed = (await coordinator.get(f"/reporting/v1/{path}")).json()
+        assert listed["total"] == 1
+        assert field in listed["items"][0]
+    none = await coordinator.get(f"/reporting/v1/effects?effect={Effect.WORSE}")
+    assert none.json()["total"] == 0
+
+
+async def test_a_term_stays_withheld_until_it_is_attested(
+    app: FastAPI, coordinator: httpx.AsyncClient, client: Client, database: Database
+) -> None:
+    meeting = example(SspfMeetingOutcomeRecorded)
+    held = [each for n in range(3) for each in life("sspf-outcome", f"{n}", meeting)]
+    await given(client, database, held)
+    [before] = (await coordinator.get("/reporting/v1/sspf")).json()["items"]
+    assert before == {
+        "term": "2026-VT",
+        "status": "WITHHELD",
+        "reasons": ["NOT_ATTESTED"],
+        "meetings": None,
+        "unique_band": None,
+    }
+    attested = SspfTermAttested(term="2026-VT", unique_band=YouthBand.FIVE_TO_NINE)
+    await given(client, database, life("sspf-term", "t", attested))
+    async with visitor(app, SSPF) as sspf:
+        [after] = (await sspf.get("/reporting/v1/sspf")).json()["items"]
+    assert (after["status"], after["meetings"], after["unique_band"]) == ("RELEASED", 3, "5-9")
+
+
+async def test_indicators_carry_source_caution_and_what_they_superseded(
+    app: FastAPI, coordinator: httpx.AsyncClient, client: Client, database: Database
+) -> None:
+    old = example(StatisticObserved)
+    new = old.model_copy(update={"value": None, "suppressed": True})
+    await given(client, database, life("import", "i", example(StatisticsImported)))
+    await given(client, database, life("statistic", "s", old, new))
+    async with visitor(app) as anybody:
+        listed = (await anybody.get("/reporting/v1/indicators?geography=stockholm")).json()
+    [item] = listed["items"]
+    assert (item["value"], item["suppressed"], item["preliminary"]) == (None, True, True)
+    assert item["superseded"][0]["value"] == 412.0
+    assert item["caution"] == "REPORTED_CRIME"
+    assert item["caution_words"]["sv"].startswith("Anmälda brott")
+
+
+async def test_an_indicator_of_a_source_nothing_was_told_about_has_no_caution(
+    coordinator: httpx.AsyncClient, client: Client, database: Database
+) -> None:
+    await given(client, database, life("statistic", "s", example(StatisticObserved)))
+    [item] = (await coordinator.get("/reporting/v1/indicators")).json()["items"]
+    assert item["caution"] is None
+
+
+INTERNAL = ("concerns", "counters", "assignments", "problems", "effects", "sspf")
+
+
+@pytest.mark.parametrize("path", INTERNAL)
+@pytest.mark.parametrize(("key", "status"), [(None, 401), (REPORTER, 403), (STRANGER, 403)])
+async def test_internal_lists_are_for_those_who_work_with_them(
+    app: FastAPI, path: str, key: str | None, status: int
+) -> None:
+    async with visitor(app, key) as somebody:
+        answer = await somebody.get(f"/reporting/v1/{path}")
+    assert answer.status_code == status
+    assert answer.headers["content-type"] == "application/problem+json"
