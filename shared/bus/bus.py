@@ -7,6 +7,7 @@ from uuid import uuid4
 from structlog.typing import FilteringBoundLogger
 
 from shared.bus.broker import Consumers
+from shared.bus.memory import expect_polls
 from shared.bus.meters import Meters
 from shared.bus.producer import Producer
 from shared.bus.projector import Projector
@@ -88,6 +89,7 @@ class Bus:
 
     async def start(self) -> None:
         """Begin in the background; returns at once whether or not Kafka is there."""
+        expect_polls()
         if self._streams:
             self._relay = self._make_relay()
             await self._relay.start()

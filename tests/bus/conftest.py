@@ -1,10 +1,20 @@
 """Fixtures of the tests of the bus."""
 
+import io
 from collections.abc import AsyncIterator
 
 import pytest
 
+from shared.telemetry import log
 from tests.bus.support import Stage, client_of
+from tests.store.conftest import own_mongo
+
+__all__ = ["own_mongo"]
+
+
+@pytest.fixture(autouse=True, scope="session")
+def _logged_as_in_production() -> None:
+    log.configure("test", "WARNING", stream=io.StringIO())
 
 
 @pytest.fixture

@@ -329,12 +329,12 @@ async def caught_up(stage: Stage) -> bool:
     return all(applied.get(partition, 0) == end for partition, end in found.items())
 
 
-async def until_caught_up(stage: Stage, *, within: float = 20.0) -> None:
+async def until_caught_up(stage: Stage, *, within: float = 60.0) -> None:
     """Wait until everything on the topic has been applied."""
     await until(lambda: caught_up(stage), within=within)
 
 
-async def until(check: Callable[[], Awaitable[bool]], *, within: float = 20.0) -> None:
+async def until(check: Callable[[], Awaitable[bool]], *, within: float = 60.0) -> None:
     """Wait until a check says yes."""
     async with asyncio.timeout(within):
         while not await check():
