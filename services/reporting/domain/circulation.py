@@ -1,16 +1,19 @@
 """A table with sums as a circulation: each cell is the flow of one arc, each sum a node.
 
 Tables that agree on the shown cells differ by closed walks through hidden ones. The search finds
-the cheapest such walk through a cell; shown cells on it are hidden on the way.
+the cheapest such walk through a cell; shown cells on it are hidden on the way. Arcs and nodes go
+by number: this is the one hot loop of reporting.
 """
 
 import heapq
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
 Cell: TypeAlias = tuple[str, str]
 Node: TypeAlias = tuple[str, ...]
+Step: TypeAlias = tuple[int, int, bool]
+"""An arc raised (True) or lowered, and the node that leads to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,16 +27,11 @@ class Arc:
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
-    """A cell raised or lowered, as a move from one node of the network to another."""
+class Bounds:
+    """Between what a reader must take each cell to be, were it hidden."""
 
-    arc: Arc
-    to: Node
-    up: bool
-
-
-Room: TypeAlias = Callable[[Cell, int, bool], int]
-"""How far a cell of this value may be raised (or lowered) in the reader's eyes."""
+    least: Sequence[int]
+    most: Sequence[int]
 
 
 @dataclass(slots=True)
@@ -43,74 +41,96 @@ class Circulation:
     arcs: Sequence[Arc]
     cells: Mapping[Cell, int]
     hidden: set[Cell]
-    by_cell: dict[Cell, Arc] = field(init=False)
-    steps: dict[Node, list[Step]] = field(init=False)
+    number: dict[Cell, int] = field(init=False)
+    nodes: dict[Node, int] = field(init=False)
+    steps: list[list[Step]] = field(init=False)
+    price: list[int] = field(init=False)
 
     def __post_init__(self) -> None:
-        self.by_cell = {arc.cell: arc for arc in self.arcs}
-        self.steps = {}
-        for arc in self.arcs:
-            self.steps.setdefault(arc.tail, []).append(Step(arc, arc.head, up=True))
-            self.steps.setdefault(arc.head, []).append(Step(arc, arc.tail, up=False))
+        self.number = {arc.cell: number for number, arc in enumerate(self.arcs)}
+        met = dict.fromkeys(node for arc in self.arcs for node in (arc.tail, arc.head))
+        self.nodes = {node: number for number, node in enumerate(met)}
+        self.steps = [[] for _ in self.nodes]
+        for number, arc in enumerate(self.arcs):
+            tail, head = self.nodes[arc.tail], self.nodes[arc.head]
+            self.steps[tail].append((number, head, True))
+            self.steps[head].append((number, tail, False))
+        self.price = [0 if arc.cell in self.hidden else arc.cost for arc in self.arcs]
 
-    def move(self, cell: Cell, by: int, room: Room) -> dict[Cell, int] | None:
+    def move(self, cell: Cell, by: int, bounds: Bounds) -> dict[Cell, int] | None:
         """Change a cell by `by` so that all sums still hold, hiding what has to be hidden.
 
-        Answers by how much each cell changed; None when there is no way.
+        Answers by how much each cell changed; None when there is no way within the bounds.
         """
-        arc, moved = self.by_cell[cell], {cell: 0}
-        start, goal = (arc.head, arc.tail) if by > 0 else (arc.tail, arc.head)
-        left = min(abs(by), room(cell, self.cells[cell], by > 0))
-        if left < abs(by):
+        own = self.number[cell]
+        arc, flow = self.arcs[own], [self.cells[each.cell] for each in self.arcs]
+        ends = self.nodes[arc.head], self.nodes[arc.tail]
+        start, goal = ends if by > 0 else ends[::-1]
+        if not bounds.least[own] <= flow[own] + by <= bounds.most[own]:
             return None
+        left = abs(by)
         while left:
-            walk = self._walk(start, goal, Rest(cell, moved, room))
+            walk = self._walk(start, goal, _Rest(own, flow, bounds))
             if walk is None:
                 return None
-            push = min([left, *(self._room(step, moved, room) for step in walk)])
-            for step in walk:
-                moved[step.arc.cell] = moved.get(step.arc.cell, 0) + (push if step.up else -push)
-            left -= push
-        moved[cell] = by
-        self.hidden.update(name for name, change in moved.items() if change)
+            left -= _push(walk, left, flow, bounds)
+        flow[own] += by
+        return self._hide(flow)
+
+    def _hide(self, flow: Sequence[int]) -> dict[Cell, int]:
+        moved = {}
+        for number, arc in enumerate(self.arcs):
+            change = flow[number] - self.cells[arc.cell]
+            if change:
+                moved[arc.cell] = change
+                self.hidden.add(arc.cell)
+                self.price[number] = 0
         return moved
 
-    def _walk(self, start: Node, goal: Node, rest: "Rest") -> list[Step] | None:
+    def _walk(self, start: int, goal: int, rest: "_Rest") -> list[Step] | None:
         """The cheapest walk that leaves the cell itself out (Dijkstra; ties by the arcs' order)."""
-        best: dict[Node, int] = {start: 0}
-        came: dict[Node, tuple[Node, Step]] = {}
-        heap: list[tuple[int, int, Node]] = [(0, 0, start)]
+        flow, least, most = rest.flow, rest.bounds.least, rest.bounds.most
+        best = {start: 0}
+        came: dict[int, tuple[int, Step]] = {}
+        heap = [(0, 0, start)]
         while heap:
             cost, _, node = heapq.heappop(heap)
             if node == goal:
-                return list(_back(came, start, goal))
-            for step in self.steps[node] if cost == best[node] else ():
-                cell = step.arc.cell
-                total = (
-                    cost if cell in self.hidden or rest.moved.get(cell) else cost + step.arc.cost
-                )
-                closer = step.to not in best or total < best[step.to]
-                if closer and cell != rest.around and self._room(step, rest.moved, rest.room):
-                    best[step.to], came[step.to] = total, (node, step)
-                    heapq.heappush(heap, (total, len(came), step.to))
+                return _back(came, start, goal)
+            if cost > best[node]:
+                continue
+            for step in self.steps[node]:
+                number, to, up = step
+                total = cost + self.price[number]
+                room = flow[number] < most[number] if up else flow[number] > least[number]
+                if room and number != rest.around and total < best.get(to, total + 1):
+                    best[to], came[to] = total, (node, step)
+                    heapq.heappush(heap, (total, len(came), to))
         return None
-
-    def _room(self, step: Step, moved: Mapping[Cell, int], room: Room) -> int:
-        cell = step.arc.cell
-        return room(cell, self.cells[cell] + moved.get(cell, 0), step.up)
 
 
 @dataclass(frozen=True, slots=True)
-class Rest:
-    """What a walk has to mind: the cell it leaves out, and what earlier walks have moved."""
+class _Rest:
+    """What a walk has to mind: the cell it leaves out, the flow so far, and the bounds."""
 
-    around: Cell
-    moved: Mapping[Cell, int]
-    room: Room
+    around: int
+    flow: Sequence[int]
+    bounds: Bounds
 
 
-def _back(came: Mapping[Node, tuple[Node, Step]], start: Node, goal: Node) -> Iterator[Step]:
-    node = goal
+def _push(walk: Sequence[Step], left: int, flow: list[int], bounds: Bounds) -> int:
+    """Send along the walk what it carries, at most `left`."""
+    least, most = bounds.least, bounds.most
+    room = min(most[n] - flow[n] if up else flow[n] - least[n] for n, _, up in walk)
+    carried = min(left, room)
+    for number, _, up in walk:
+        flow[number] += carried if up else -carried
+    return carried
+
+
+def _back(came: Mapping[int, tuple[int, Step]], start: int, goal: int) -> list[Step]:
+    walk, node = [], goal
     while node != start:
         node, step = came[node]
-        yield step
+        walk.append(step)
+    return walk

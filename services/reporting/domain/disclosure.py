@@ -24,7 +24,7 @@ from dataclasses import dataclass
 from itertools import product
 from typing import Final
 
-from services.reporting.domain.circulation import Arc, Cell, Circulation
+from services.reporting.domain.circulation import Arc, Bounds, Cell, Circulation
 
 ALL: Final = "*"
 """The sum over places (as a place) or over groups (as a category)."""
@@ -110,14 +110,11 @@ def _defeat_arithmetic(table: Circulation, small: set[Cell], k: int) -> None:
 
     There is always a way: at the worst, the sums over the cell are hidden and grow with it.
     """
-
-    def room(_: Cell, value: int, up: bool) -> int:  # noqa: FBT001 - a Room
-        return FAR if up else value
-
+    anything = Bounds([0] * len(table.arcs), [FAR] * len(table.arcs))
     done: set[Cell] = set()
     for cell, n in table.cells.items():
-        if cell in small - done:
-            moved = table.move(cell, k - n, room) or {}
+        if cell in small and cell not in done:
+            moved = table.move(cell, k - n, anything) or {}
             done.update(name for name, by in moved.items() if table.cells[name] + by >= k)
 
 
@@ -126,19 +123,15 @@ def _defeat_method(table: Circulation, k: int) -> bool:
 
     Answers whether that could be done.
     """
-
-    def room(cell: Cell, value: int, up: bool) -> int:  # noqa: FBT001 - a Room
-        if table.cells[cell] < k:
-            return k - 1 - value if up else value
-        return FAR if up else value - k
-
+    flow = [table.cells[arc.cell] for arc in table.arcs]
+    known = Bounds([0 if n < k else k for n in flow], [k - 1 if n < k else FAR for n in flow])
     done: set[Cell] = set()
     for cell in table.cells:
-        if cell in table.hidden - done:
-            moved = table.move(cell, 1, room) or table.move(cell, -1, room)
+        if cell in table.hidden and cell not in done:
+            moved = table.move(cell, 1, known) or table.move(cell, -1, known)
             if moved is None:
                 return False
-            done.update(name for name, by in moved.items() if by)
+            done.update(moved)
     return True
 
 
