@@ -11,6 +11,7 @@ from random import Random
 from deploy.samlad.demo.client import Actor, FrontDoor
 from deploy.samlad.demo.season import personal_number
 
+CALLERS = 24
 REPORTERS = ("GUARDS", "HOUSING_COOPS", "FIELD_WORKERS", "METRO_OPERATOR", "LIBRARIES")
 SPOTS = (
     ("ENV.LITTER", "PL-HORN"),
@@ -48,19 +49,21 @@ class Load:
         return len(self.registered) + len(self.quarantined)
 
     async def run(self, until: asyncio.Event) -> None:
-        """Sends at the rate until told, then waits for every answer."""
-        began = time.monotonic()
-        async with asyncio.TaskGroup() as group:
+        """Sends at the rate, from as many callers as that takes, until told; then ends."""
+        began, beats = time.monotonic(), count()
+
+        async def caller() -> None:
             while not until.is_set():
-                due = int((time.monotonic() - began) * self.rate)
-                while self.sent < due:
-                    self.sent += 1
-                    group.create_task(self.one())
-                await asyncio.sleep(0.02)
+                due = began + next(beats) / self.rate
+                await asyncio.sleep(max(0.0, due - time.monotonic()))
+                await self.one()
+
+        await asyncio.gather(*(caller() for _ in range(CALLERS)))
 
     async def one(self) -> str:
         """One report; returns its id when it was answered."""
         number = next(self._numbers)
+        self.sent += 1
         body, canary = self._body(number)
         actor = Actor(REPORTERS[number % len(REPORTERS)], "REPORTER")
         now = datetime.now(UTC)

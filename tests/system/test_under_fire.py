@@ -2,6 +2,7 @@
 
 import asyncio
 import contextlib
+import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -69,7 +70,7 @@ async def _kill_all(system: System, load: Load) -> dict[str, list[float]]:
         await system.restarted(name, was=was, within=RECOVER_WITHIN)
         await _whole_again(system, load)
         recoveries[name].append(round(time.monotonic() - began, 2))
-        print(f"{name}: whole again after {recoveries[name][-1]} s", flush=True)
+        sys.stdout.write(f"{name}: whole again after {recoveries[name][-1]} s\n")
     return recoveries
 
 
