@@ -1,6 +1,7 @@
 """What comes wrong onto a topic, and what goes wrong with it: nothing lost, nothing twice."""
 
 from collections.abc import Callable
+from typing import Any
 
 import pytest
 from aiokafka import AIOKafkaProducer, TopicPartition
@@ -219,17 +220,19 @@ async def test_a_topic_made_again_is_read_from_its_start(stage: Stage) -> None:
     assert stage.count("bus_events", outcome="duplicate") == 10
 
 
-def _consumer_of(consumers: Consumers):  # noqa: ANN202 - aiokafka has no types
-    return next(iter(consumers.broker.subscribers)).consumer  # type: ignore[attr-defined] # as above
+def _consumer_of(consumers: Consumers) -> Any:  # noqa: ANN401 - aiokafka has no types
+    subscriber: Any = next(iter(consumers.broker.subscribers))
+    return subscriber.consumer
 
 
-async def _skip_to_end(consumer) -> None:  # noqa: ANN001 - as above
+async def _skip_to_end(consumer: Any) -> None:  # noqa: ANN401 - as above
     for tp, end in (await consumer.end_offsets(list(consumer.assignment()))).items():
         consumer.seek(tp, end)
 
 
 async def _counted(stage: Stage, n: int) -> bool:
-    return await stage.database["concerns"].count_documents({}) == n
+    found: int = await stage.database["concerns"].count_documents({})
+    return found == n
 
 
 async def _send_to_one(stage: Stage, events: list[Sent], partition: int) -> None:
