@@ -159,7 +159,8 @@ def test_three_sentences_in_both_languages() -> None:
 
 
 def told(total: int | None, agencies: int = 1, actions: int = 0) -> sentences.Told:
-    shown = picture({("PL-HORN", "ENV.LITTER"): total or 0}, actions=[ACTION] * actions)
+    counts = {("PL-HORN", "ENV.LITTER"): total or 0}
+    shown = picture(counts, PRELIMINARY, actions=[ACTION] * actions)
     effort = shown.effort.model_copy(update={"agencies": agencies})
     return sentences.Told("2026-W23", total, effort, shown.groups, None, shown.actions)
 
@@ -233,3 +234,8 @@ def test_a_report_is_ordered_of_a_week_that_has_begun(week: str, refusal: Refusa
 def test_a_week_is_over_when_the_next_begins() -> None:
     assert order.finished("2026-W22", MONDAY)
     assert not order.finished("2026-W23", MONDAY)
+
+
+def test_times_and_days_are_told_in_the_machines_form() -> None:
+    assert order.told(MONDAY) == "2026-06-01T06:00:00Z"
+    assert order.days("2026-W23") == ("2026-06-01", "2026-06-07")
