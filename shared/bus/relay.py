@@ -82,8 +82,8 @@ class Relay:
             await asyncio.wait([self._task], timeout=STOP_WITHIN)
             self._task.cancel()
             await asyncio.wait([self._task])
-        for outbox in self._outboxes:
-            with suppress(StoreError):
+        with suppress(StoreError):  # with MongoDB away they end by themselves
+            for outbox in self._outboxes:
                 await self._leases.release(_shard(outbox))
         await self._producer.stop()
         self.state = RelayState.STOPPED
