@@ -12,6 +12,7 @@ from services.coordination.domain.follow_up import (
     Measured,
     Window,
     displacement,
+    suggested_effect,
     window_before,
 )
 from services.coordination.store import Span, Store, Stored
@@ -55,7 +56,7 @@ class Counting:
             )
             result = displacement(here, Counts(before=there[0], after=there[1]))
         return Measured(
-            effect=asked.effect,
+            effect=asked.effect or suggested_effect(here),
             baseline_count=here.before,
             after_count=here.after,
             window_days=before.days,

@@ -148,9 +148,9 @@ class Prioritisation(Asked):
 
 
 class FollowUp(Asked):
-    """What the group found, and where it looked for displacement."""
+    """What the group found (else what the counts say), and where it looked for displacement."""
 
     model_config = _example(effect="IMPROVED", displacement_place_id="PL-KRIS")
 
-    effect: Effect
+    effect: Effect | None = None
     displacement_place_id: PlaceCode | None = None

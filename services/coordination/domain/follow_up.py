@@ -50,6 +50,11 @@ class Measured(State):
     displacement_place_id: str | None = None
     displacement_result: DisplacementResult | None = None
 
+    @property
+    def counted_effect(self) -> Effect:
+        """What the two counts alone would say; the group may judge otherwise."""
+        return suggested_effect(Counts(before=self.baseline_count, after=self.after_count))
+
 
 def window_before(day: date, days: int) -> Window:
     """The days before a day: before the start it is the baseline, later the after-count."""

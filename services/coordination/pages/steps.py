@@ -86,6 +86,13 @@ def of_waiting(waiting: Waiting) -> str:
     return "Ensam än så länge: bevaka, eller bedöm om den ligger utanför uppdraget."
 
 
+def of_late(assignment: Assignment) -> str:
+    """What the coordinator does about a measure that is late."""
+    if assignment.state is AssignmentState.ASSIGNED:
+        return "Ägaren har inte svarat. Hör av dig, eller omdirigera."
+    return "Hör av dig till ägaren: behövs hjälp, eller en ny förfallodag?"
+
+
 def late(assignment: Assignment, now: datetime) -> str:
     """How late it is, in words."""
     days = days_since(assignment.due, now)

@@ -1,5 +1,6 @@
 """A problem's events as a story in plain Swedish: what happened, when, by whom."""
 
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
@@ -9,7 +10,7 @@ from services.coordination.domain.signals import Concern
 from services.coordination.store.story import Story
 from shared.contracts import assignments as on
 from shared.contracts import est
-from shared.contracts.calendar import day_of
+from shared.contracts.calendar import day_of, week_of
 from shared.contracts.codes import Effect, PriorityDecision
 from shared.contracts.district import District
 from shared.contracts.envelope import Event
@@ -62,7 +63,7 @@ def told(story: Story, words: Words) -> Sequence[Moment]:
     """The whole story: concerns when they were observed, everything else when it happened."""
     measures = {one.id: words.of(one.state.measure) for one in story.assignments}
     concerns = {one.id: one for one in story.concerns}
-    moments = [_observed(one, words) for one in story.concerns]
+    moments = _observed(story.concerns, words)
     for one in story.events:
         said = say(one.event, words)
         if said is not None:
@@ -87,13 +88,23 @@ def _as_one(alike: Sequence[Moment]) -> Moment:
     return replace(first, title=f"{len(alike)} {first.many}", by=by)
 
 
-def _observed(concern: Concern, words: Words) -> Moment:
+def _observed(concerns: Sequence[Concern], words: Words) -> list[Moment]:
+    """What was seen, week by week, each week where its first observation was."""
+    weeks: dict[str, list[Concern]] = {}
+    for concern in concerns:
+        weeks.setdefault(week_of(concern.observed_from), []).append(concern)
+    return [_seen_in_week(seen, words) for seen in weeks.values()]
+
+
+def _seen_in_week(seen: Sequence[Concern], words: Words) -> Moment:
+    kinds = Counter(words.of(one.category) for one in seen)
+    where = ", ".join(dict.fromkeys(words.place(one.place_id) for one in seen))
+    what = ", ".join(f"{kind} ({number})" for kind, number in kinds.most_common())
     return Moment(
-        concern.observed_from,
-        "Iakttagelse",
-        f"{words.of(concern.category)}, {words.place(concern.place_id)}.",
-        words.of(concern.source_agency),
-        many="iakttagelser",
+        min(one.observed_from for one in seen),
+        "Iakttagelse" if len(seen) == 1 else f"{len(seen)} iakttagelser under veckan",
+        f"{next(iter(kinds)) if len(seen) == 1 else what}. {where}.",
+        ", ".join(dict.fromkeys(words.of(one.source_agency) for one in seen)),
     )
 
 
