@@ -3,6 +3,7 @@
 import hashlib
 import os
 import shutil
+import ssl
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
 
 ATTEMPTS = 4
 AT_ONCE = 8
+BUNDLES = ("/etc/ssl/certs/ca-certificates.crt", "/etc/pki/tls/certs/ca-bundle.crt")
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +67,21 @@ def fetch(jars: Sequence[Jar], folder: Path, progress: Callable[[int], None]) ->
 def _context() -> "MavenContext":
     from jgo.maven import MavenContext
 
+    trust_what_the_machine_trusts()
     return MavenContext(
         repo_cache=kit_folder() / "maven",
         local_repos=[Path.home() / ".m2" / "repository"],
         timeout=30,
     )
+
+
+def trust_what_the_machine_trusts() -> None:
+    """Let jgo's HTTP library check certificates against the machine's own list, as Python does."""
+    default = ssl.get_default_verify_paths().cafile
+    for bundle in filter(None, (default, *BUNDLES)):
+        if Path(bundle).is_file():
+            os.environ.setdefault("REQUESTS_CA_BUNDLE", bundle)
+            return
 
 
 def _bring(jar: Jar, context: "MavenContext", folder: Path) -> None:
