@@ -14,11 +14,11 @@ Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 @dataclass(frozen=True, slots=True)
 class Module:
-    """One file: its path from the project's root, its text, its tree."""
+    """One file: its path from the project's root, its text, the nodes of its tree."""
 
     path: str
     text: str
-    tree: ast.Module
+    nodes: tuple[ast.AST, ...]
 
     @property
     def name(self) -> str:
@@ -27,7 +27,7 @@ class Module:
 
     def imports(self) -> Iterator[str]:
         """Yield the names of the modules it imports."""
-        for node in ast.walk(self.tree):
+        for node in self.nodes:
             if isinstance(node, ast.Import):
                 yield from (alias.name for alias in node.names)
             elif isinstance(node, ast.ImportFrom) and node.module:
@@ -35,11 +35,11 @@ class Module:
 
     def calls(self) -> Iterator[ast.Call]:
         """Yield every call."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, ast.Call))
+        return (node for node in self.nodes if isinstance(node, ast.Call))
 
     def functions(self) -> Iterator[Function]:
         """Yield every function and method."""
-        return (node for node in ast.walk(self.tree) if isinstance(node, Function))
+        return (node for node in self.nodes if isinstance(node, Function))
 
 
 @cache
@@ -51,7 +51,8 @@ def modules(*rooms: str) -> tuple[Module, ...]:
 
 def _read(path: Path) -> Module:
     text = path.read_text("utf-8")
-    return Module(path.relative_to(root()).as_posix(), text, ast.parse(text))
+    nodes = tuple(ast.walk(ast.parse(text)))
+    return Module(path.relative_to(root()).as_posix(), text, nodes)
 
 
 def called(call: ast.Call) -> str:

@@ -18,5 +18,5 @@ def _pure() -> list[Module]:
 def test_a_pure_module_stays_pure(module: Module) -> None:
     for call in module.calls():
         assert called(call) not in IMPURE_CALLS, f"{module.path}:{call.lineno}"
-    for node in ast.walk(module.tree):
+    for node in module.nodes:
         assert not isinstance(node, ast.AsyncFunctionDef | ast.Await), module.path

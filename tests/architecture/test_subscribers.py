@@ -39,7 +39,7 @@ def test_every_subscriber_has_a_group_and_starts_at_the_beginning() -> None:
 
 def test_no_other_ack_policy_is_named_anywhere() -> None:
     for module in modules():
-        for node in ast.walk(module.tree):
+        for node in module.nodes:
             if isinstance(node, ast.Attribute) and ast.unparse(node.value) == "AckPolicy":
                 assert node.attr == AckPolicy.NACK_ON_ERROR.name, module.path
 

@@ -27,7 +27,7 @@ def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
         return
     folder = tmp_path_factory.mktemp("stack")
     command = [sys.executable, "-m", "deploy.samlad", "stack", "--data", str(folder)]
-    process = subprocess.Popen(command)  # noqa: S603 - our own command line
+    process = subprocess.Popen(command)
     try:
         yield _until_ready(folder, process)
     finally:

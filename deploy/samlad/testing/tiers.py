@@ -22,6 +22,7 @@ class Tier:
     marker: str
     workers: int = 0
     needs_stack: bool = False
+    measured: bool = True
     children_measured: bool = False
     missing: Callable[[], str | None] = _nothing_missing
     environment: Callable[[], Mapping[str, str]] = field(default=dict)
@@ -60,6 +61,7 @@ BROWSER = Tier(
     name="browser",
     says="the pages in a real browser",
     marker="browser",
+    measured=False,
     missing=_no_chromium,
     environment=_chromium,
 )
