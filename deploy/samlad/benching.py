@@ -2,9 +2,10 @@
 
 import asyncio
 import tempfile
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Mapping
 from contextlib import asynccontextmanager
 from pathlib import Path
+from typing import Protocol
 
 from deploy.samlad import say
 from deploy.samlad.refusal import CannotError
@@ -15,22 +16,51 @@ from deploy.samlad.stack.stores import stores
 from deploy.samlad.supervisor import Supervisor
 
 
+class Result(Protocol):
+    """What a bench measured."""
+
+    @property
+    def kept(self) -> bool:
+        """Whether what was promised holds."""
+        ...
+
+    def as_json(self) -> Mapping[str, object]:
+        """Return it for a file."""
+        ...
+
+    def table(self) -> str:
+        """Return it for a person."""
+        ...
+
+
+def projector(*, events: int, rounds: int, as_json: bool) -> None:
+    """Measure the projector against other ways. Raises CannotError when less than promised."""
+    from deploy.samlad.bench_projector import run
+
+    _bench(lambda state: run(state.kafka, state.mongo_url, events=events, rounds=rounds), as_json)
+
+
 def write(*, callers: int, rounds: int, as_json: bool) -> None:
-    """Measure group commit against single inserts. Raises CannotError below the promised ratio."""
+    """Measure group commit against single inserts. Raises CannotError when less than promised."""
     from deploy.samlad.bench_write import run
 
-    async def measure() -> None:
-        async with _own_stores() as state:
-            result = await run(state.mongo_url, callers=callers, rounds=rounds)
-        if as_json:
-            say.as_json(result.as_json())
-        else:
-            print(result.table())
-        if not result.kept:
-            raise CannotError(f"{result.ratio:.1f} times is less than was promised.")
+    _bench(lambda state: run(state.mongo_url, callers=callers, rounds=rounds), as_json)
 
+
+def _bench(measure: Callable[[State], Awaitable[Result]], as_json: bool) -> None:  # noqa: FBT001 - one caller above each
     set_up()
-    asyncio.run(measure())
+    result = asyncio.run(_measured(measure))
+    if as_json:
+        say.as_json(result.as_json())
+    else:
+        print(result.table())
+    if not result.kept:
+        raise CannotError("This is less than was promised.")
+
+
+async def _measured(measure: Callable[[State], Awaitable[Result]]) -> Result:
+    async with _own_stores() as state:
+        return await measure(state)
 
 
 @asynccontextmanager

@@ -99,6 +99,19 @@ def lock(
 
 
 @bench_app.command()
+def projector(
+    *,
+    events: Annotated[int, typer.Option(help="Events of a round.", min=1000)] = 20_000,
+    rounds: Annotated[int, typer.Option(help="Interleaved rounds.", min=1)] = 5,
+    json: AsJson = False,
+) -> None:
+    """Measure the projector against four other ways to do the same."""
+    from deploy.samlad.benching import projector as measure
+
+    measure(events=events, rounds=rounds, as_json=json)
+
+
+@bench_app.command()
 def write(
     *,
     callers: Annotated[int, typer.Option(help="Callers at the same time.", min=1)] = 64,
