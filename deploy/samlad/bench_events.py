@@ -24,6 +24,7 @@ from shared.contracts.ids import AgencyCode, DistrictCode, aggregate_id
 
 SEASON = datetime(2026, 4, 27, 6, tzinfo=UTC)
 PLACES = tuple(f"PL-{n:04}" for n in range(60))
+HOT = [1 / rank for rank in range(1, len(PLACES) + 1)]  # concerns gather at few places
 CATEGORIES = ("ENV.LITTER", "ENV.GRAFFITI", "ORD.FIGHT", "ORD.LOUD_GATHERING", "TRAF.SPEEDING")
 OWNERS = ("DISTRICT_PARKS", "TRAFFIC_OFFICE", "SCHOOL_PROPERTIES", "METRO_OPERATOR")
 EVENTS_OF_AN_ASSIGNMENT = 7
@@ -70,9 +71,10 @@ def _told(number: int, at: int, when: datetime) -> Told:
 
 def _concern(number: int, when: datetime) -> ConcernRegistered:
     hour = when.replace(minute=0, second=0, microsecond=0)
+    dice = random.Random(number)  # noqa: S311 - the same concern each time
     return ConcernRegistered(
         category=CATEGORIES[number % len(CATEGORIES)],
-        place_id=PLACES[number % len(PLACES)],
+        place_id=dice.choices(PLACES, HOT)[0],
         place_type=PlaceType.OUTDOOR,
         observed_from=hour - timedelta(hours=3),
         observed_to=hour,

@@ -148,3 +148,15 @@ def keys_needing_order(arrived: Iterable[Received[Any]], found: Mapping[str, Any
     for received in arrived:
         firsts.setdefault(received.meta.subject, received.meta.sequence)
     return [key for key, seq in firsts.items() if seq > FIRST_SEQUENCE and key not in found]
+
+
+def keys_to_look_up(view: View, arrived: Iterable[Received[Any]]) -> set[str]:
+    """All aggregates but those that begin here with an event that makes a row."""
+    firsts: dict[str, Received[Any]] = {}
+    for received in arrived:
+        firsts.setdefault(received.meta.subject, received)
+    return {
+        key
+        for key, received in firsts.items()
+        if received.meta.sequence > FIRST_SEQUENCE or type(received.event) not in view.folds
+    }

@@ -19,13 +19,14 @@ from shared.bus.folding import Folded
 from shared.bus.holding import Holding
 from shared.bus.positions import Portion, Verdict, judge, portion
 from shared.bus.read_model import ReadModel
-from shared.bus.reading import Consumer, commit, seek
+from shared.bus.reading import Consumer, commit, quiet, seek
 from shared.bus.retry import BackOff
 from shared.bus.views import View
 from shared.bus.workplace import Workplace
 
 LOSING_SECONDS = 10.0
 GAINING_SECONDS = 5.0
+WARY_BATCHES = 50  # repeats come together: after one, many rows are looked up before they are made
 
 
 class Projector:
@@ -42,16 +43,18 @@ class Projector:
         self._turn = asyncio.Lock()
         self._under_way: asyncio.Task[None] | None = None
         self._mine: set[int] = set()
+        self._wary = 0  # batches to go in which repeats are expected
 
     async def gained(self, partitions: Iterable[int], consumer: Consumer) -> None:
         """Take the fences and read on from them; what fails here is done with the first batch."""
         self._mine = set(partitions)
         try:
-            async with asyncio.timeout(GAINING_SECONDS), self._turn:
-                await self._landed()
-                self._holding.held.clear()
-                if self._mine:
-                    await self._holding.take(self._mine, consumer)
+            with quiet(consumer, [TopicPartition(self._topic, p) for p in self._mine]):
+                async with asyncio.timeout(GAINING_SECONDS), self._turn:
+                    await self._landed()
+                    self._holding.held.clear()
+                    if self._mine:
+                        await self._holding.take(self._mine, consumer)
         except Exception as error:  # noqa: BLE001 - the first batch takes the fences again
             self._place.failed(self._group, "FENCES_NOT_TAKEN", error)
 
@@ -111,7 +114,7 @@ class Projector:
         arrived = [
             thing for part in portions for thing in part.things if isinstance(thing, Arrived)
         ]
-        return await self._model.fold(arrived)
+        return await self._model.fold(arrived, trusting=self._wary == 0)
 
     async def _fly(
         self, portions: Sequence[Portion], folded: Sequence[Folded], consumer: Consumer
@@ -128,11 +131,13 @@ class Projector:
                     await self._model.write(each, session)
                 await self._letters.keep(letters, session)
         except Exception as error:  # noqa: BLE001 - whatever it is, the fence says what stands
+            self._wary = WARY_BATCHES
             await self._put_back({p.partition: p.things for p in portions}, consumer, error)
             return
         for part, fence in zip(portions, moved, strict=True):
             part.held.fence = fence
         self._back_off.reset()
+        self._wary = max(0, self._wary - 1)
         self._place.told(self._group, portions, folded, letters)
         self._place.meters.batches.labels(self._group).observe(perf_counter() - started)
         await commit(consumer, {TopicPartition(self._topic, p.partition): p.next for p in portions})

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from shared.bus.codec import Arrived
-from shared.bus.folding import Folded, Folding, Hole, keys_needing_order
+from shared.bus.folding import Folded, Folding, Hole, keys_needing_order, keys_to_look_up
 from shared.bus.views import Counters, Key, View
 from shared.contracts.envelope import Event, Received
 from shared.store.client import Database, Document, ReplaceOne, Session, UpdateOne
@@ -20,19 +20,23 @@ class ReadModel:
         self._database = database
         self._views = views
 
-    async def fold(self, arrived: Sequence[Arrived]) -> list[Folded]:
-        """What the events make of every view, from the documents as they stand."""
+    async def fold(self, arrived: Sequence[Arrived], *, trusting: bool) -> list[Folded]:
+        """What the events make of every view, from the documents as they stand.
+
+        Trusting, a first event that is folded is taken to make a new row, unseen; writing that
+        raises DuplicateId where it was a repeat, and then the batch is folded without trust.
+        """
         found = []
         for view in self._views:
             mine = [each for each in arrived if each.received.event.aggregate == view.aggregate]
             if mine:
-                found.append(await self._fold(view, mine))
+                found.append(await self._fold(view, mine, trusting=trusting))
         return found
 
-    async def _fold(self, view: View, arrived: Sequence[Arrived]) -> Folded:
-        keys = {each.received.meta.subject for each in arrived}
-        rows = {row["_id"]: row for row in await self._find(view.name, keys)}
+    async def _fold(self, view: View, arrived: Sequence[Arrived], *, trusting: bool) -> Folded:
         events: list[Received[Event]] = [each.received for each in arrived]
+        keys = keys_to_look_up(view, events) if trusting else {e.meta.subject for e in events}
+        rows = {row["_id"]: row for row in await self._find(view.name, keys)}
         unfolded = await self._find(view.unfolded, keys_needing_order(events, rows))
         folding = Folding(view, rows.values(), unfolded)
         for each in arrived:

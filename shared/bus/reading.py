@@ -1,8 +1,8 @@
 """What the router and the watch need to know of whoever reads a topic, and what readers share."""
 
 import time
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 
@@ -71,6 +71,17 @@ def seek(consumer: Consumer, tp: TopicPartition, offset: int) -> None:
     """Read this partition from there, if it is still ours."""
     with suppress(IllegalStateError):
         consumer.seek(tp, offset)
+
+
+@contextmanager
+def quiet(consumer: Consumer, parts: Sequence[TopicPartition]) -> Iterator[None]:
+    """Poll nothing of these partitions within the block."""
+    consumer.pause(*parts)
+    try:
+        yield
+    finally:
+        with suppress(IllegalStateError):  # taken away meanwhile
+            consumer.resume(*parts)
 
 
 async def commit(consumer: Consumer, offsets: Mapping[TopicPartition, int]) -> None:
