@@ -67,10 +67,10 @@ class Desk:
     now: datetime = NOW
     carried: set[str] = field(default_factory=set)
 
-    def headers(self, actor: Actor, **more: str) -> dict[str, str]:
+    def headers(self, actor: Actor) -> dict[str, str]:
         """Return who asks, and when."""
         key = {"Authorization": f"Bearer {self.keys[actor]}"}
-        return key | {"X-Samlad-Now": self.now.isoformat()} | more
+        return key | {"X-Samlad-Now": self.now.isoformat()}
 
     async def post(
         self,
@@ -79,10 +79,12 @@ class Desk:
         *,
         actor: Actor = COORDINATOR,
         key: str | None = None,
-        **headers: str,
+        read: int | None = None,
     ) -> httpx.Response:
-        """Send a command; the key is a new one unless given."""
-        told = self.headers(actor, **{"Idempotency-Key": key or str(uuid4())}, **headers)
+        """Send a command, meant for the version `read`; the key is a new one unless given."""
+        told = self.headers(actor) | {"Idempotency-Key": key or str(uuid4())}
+        if read is not None:
+            told["If-Match"] = f'"{read}"'
         return await self.http.post(f"/coordination/v1/{path}", json=body or {}, headers=told)
 
     async def done(self, path: str, body: object = None, *, actor: Actor = COORDINATOR) -> Json:

@@ -100,9 +100,9 @@ async def test_the_same_wish_is_granted_once(desk: Desk) -> None:
 async def test_a_stale_reader_is_told_so(desk: Desk) -> None:
     problem, _ = await prioritised(desk)
     assignment = await given(desk, problem)
-    stale = await desk.post(f"assignments/{assignment}/accept", actor=PARKS, **{"If-Match": '"9"'})
+    stale = await desk.post(f"assignments/{assignment}/accept", actor=PARKS, read=9)
     assert stale.status_code == 412
-    fresh = await desk.post(f"assignments/{assignment}/accept", actor=PARKS, **{"If-Match": '"1"'})
+    fresh = await desk.post(f"assignments/{assignment}/accept", actor=PARKS, read=1)
     assert fresh.status_code == 200
     assert fresh.headers["etag"] == '"2"'
     assert fresh.json() == {"id": assignment, "state": "ACCEPTED", "version": 2}
