@@ -14,6 +14,7 @@ from deploy.samlad.stack.ports import Ports
 from deploy.samlad.stack.state import State
 from deploy.samlad.stack.stores import stores
 from deploy.samlad.supervisor import Supervisor
+from shared.telemetry import log
 
 
 class Result(Protocol):
@@ -49,6 +50,7 @@ def write(*, callers: int, rounds: int, as_json: bool) -> None:
 
 def _bench(measure: Callable[[State], Awaitable[Result]], as_json: bool) -> None:  # noqa: FBT001 - one caller above each
     set_up()
+    log.configure("bench", "WARNING")
     result = asyncio.run(_measured(measure))
     if as_json:
         say.as_json(result.as_json())
