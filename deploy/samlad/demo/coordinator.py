@@ -149,19 +149,22 @@ class Coordinator:
         completed = datetime.fromisoformat(item["completed_on"]).date()
         if (self.now.date() - completed).days < max(3, round(28 * self.pace)):
             return
-        chance = luck(item["assignment_id"], "effect")
-        effect = "IMPROVED" if chance < 0.65 else "UNCHANGED" if chance < 0.9 else "WORSE"  # noqa: PLR2004 - shares of the demo
-        body: Json = {"effect": effect}
+        body: Json = {}  # the counts before and after say what the effect is
         if item["place_id"] == CLUSTER_PLACE:
             body = {"effect": "IMPROVED", "displacement_place_id": "PL-KRIS"}
         await self._assignment(item, "follow-up", body)
         await self._assignment(item, "close")
 
     async def _resolve(self) -> None:
+        """A problem is gone when a measure of it helped; otherwise it persists."""
+        given = await self.door.every("/coordination/v1/assignments", COORDINATOR)
+        helped = {item["problem_id"] for item in given if item["effect"] == "IMPROVED"}
         for problem in await self.door.every("/coordination/v1/problems", COORDINATOR):
             if problem["state"] == "FOLLOW_UP":
-                path = f"/coordination/v1/problems/{problem['problem_id']}/resolve"
-                await self._tell(path, {"effect": "IMPROVED"})
+                identity = problem["problem_id"]
+                effect = "IMPROVED" if identity in helped else "UNCHANGED"
+                path = f"/coordination/v1/problems/{identity}/resolve"
+                await self._tell(path, {"effect": effect})
 
     async def redirect(self, item: Json) -> None:
         """Gives a declined assignment to the owner the decliner suggested."""

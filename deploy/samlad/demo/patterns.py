@@ -89,10 +89,12 @@ PATTERNS: Final = (
     Pattern("FRD.OLDER_PEOPLE", None, 1.0, "even", DAY, ("PENSIONERS", "VICTIM_SUPPORT")),
 )
 
-#: The categories of the story's cluster at Hornsbergs strand, and how much the cluster multiplies.
+#: The categories of the story's cluster at Hornsbergs strand, how much the cluster multiplies
+#: them, and how much is left once the measures have helped.
 CLUSTER: Final = ("ENV.LITTER", "ORD.LOUD_GATHERING", "WTR.UNSAFE_BATHING")
 CLUSTER_PLACE: Final = "PL-HORN"
 CLUSTER_FACTOR: Final = 2.5
+HELPED_FACTOR: Final = 0.4
 
 #: What reporters bring to the door that Samlad refers elsewhere.
 DIVERSIONS: Final = (

@@ -16,6 +16,7 @@ from deploy.samlad.demo.patterns import (
     CLUSTER_FACTOR,
     CLUSTER_PLACE,
     DIVERSIONS,
+    HELPED_FACTOR,
     MONTHS,
     PATTERNS,
     Pattern,
@@ -80,9 +81,16 @@ def in_cluster(week: int, weeks: int) -> bool:
 def _weight(pattern: Pattern, week: int, weeks: int) -> float:
     month = monday(week).month
     weight = pattern.weight * MONTHS[pattern.months][month - 1]
-    if in_cluster(week, weeks) and pattern.place == CLUSTER_PLACE and pattern.category in CLUSTER:
-        weight *= CLUSTER_FACTOR
+    if pattern.place == CLUSTER_PLACE and pattern.category in CLUSTER:
+        weight *= _cluster_factor(week, weeks)
     return weight
+
+
+def _cluster_factor(week: int, weeks: int) -> float:
+    """The cluster swells, and its measures help when it is over."""
+    if in_cluster(week, weeks):
+        return CLUSTER_FACTOR
+    return HELPED_FACTOR if week >= CLUSTER_SHARE[1] * weeks else 1.0
 
 
 def _submission(rng: Random, pattern: Pattern, *, week: int, number: int) -> Submission:
