@@ -58,9 +58,13 @@ class Result:
     same_state: bool
     rates: Mapping[str, Sequence[float]]
 
+    def ratios(self, name: str) -> list[float]:
+        """How many times the rate of that way the projector had, round by round."""
+        return [a / b for a, b in zip(self.rates[OURS], self.rates[name], strict=True)]
+
     def ratio(self, name: str) -> float:
-        """How many times the rate of that way the projector has, by the medians."""
-        return median(self.rates[OURS]) / median(self.rates[name])
+        """The median of the rounds' ratios: what slows a round down, slows both."""
+        return median(self.ratios(name))
 
     @property
     def kept(self) -> bool:
@@ -78,6 +82,7 @@ class Result:
                     "events_per_second": round(median(rates)),
                     "range": [round(min(rates)), round(max(rates))],
                     "projector_is_times": round(self.ratio(name), 2),
+                    "times_range": [round(f(self.ratios(name)), 2) for f in (min, max)],
                     "promised": PROMISED.get(name),
                 }
                 for name, rates in self.rates.items()
@@ -90,7 +95,7 @@ class Result:
         return "\n".join(
             [
                 f"{self.events} events, {PARTITIONS} partitions, {rounds} interleaved rounds",
-                f"{'':24}{'events/s':>10}{'range':>18}{'projector is':>14}{'promised':>10}",
+                f"{'':24}{'events/s':>10}{'range':>18}{'projector is':>14}{'range':>14}{'promised':>10}",
                 *(self._line(name) for name in self.rates),
                 "the same rows and counters stand in all"
                 if self.same_state
@@ -102,8 +107,10 @@ class Result:
         rates = self.rates[name]
         spread = f"{min(rates):,.0f}-{max(rates):,.0f}"
         promised = f"{PROMISED[name]:.0f} x" if name in PROMISED else ""
-        times = f"{self.ratio(name):.1f} x" if name != OURS else ""
-        return f"{name:24}{median(rates):>10,.0f}{spread:>18}{times:>14}{promised:>10}"
+        times, span = f"{self.ratio(name):.1f} x", self.ratios(name)
+        ours = f"{times:>14}{f'{min(span):.1f}-{max(span):.1f}':>14}"
+        ours = " " * len(ours) if name == OURS else ours
+        return f"{name:24}{median(rates):>10,.0f}{spread:>18}{ours}{promised:>10}"
 
 
 async def run(bootstrap: list[str], mongo_url: str, *, events: int, rounds: int) -> Result:

@@ -2,6 +2,8 @@
 
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from collections.abc import Set as AbstractSet
+from copy import deepcopy
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -9,6 +11,7 @@ from shared.bus.views import Key, Row, View
 from shared.contracts.envelope import Event, Received
 
 FIRST_SEQUENCE = 1
+Rows = Mapping[str, Row]
 
 
 @dataclass(slots=True)
@@ -50,14 +53,23 @@ class Folded:
     applied: int = 0
     duplicates: int = 0
 
+    def rows_of(self, keys: AbstractSet[str]) -> dict[str, Row]:
+        """Copies of those rows this batch makes or changes: it may not have been written yet."""
+        changed = (*self.inserts, *self.replaces)
+        return {row["_id"]: deepcopy(row) for row in changed if row["_id"] in keys}
+
+    def unfolded_of(self, keys: AbstractSet[str]) -> dict[str, Row]:
+        """The same for aggregates of which nothing has been folded yet."""
+        return {row["_id"]: dict(row) for row in self.unfolded if row["_id"] in keys}
+
 
 class Folding:
     """One view's fold over one batch, given the documents it touches."""
 
-    def __init__(self, view: View, rows: Iterable[Row], unfolded: Iterable[Row] = ()) -> None:
+    def __init__(self, view: View, rows: Rows, unfolded: Rows) -> None:
         self._view = view
-        self._rows = {row["_id"]: row for row in rows}
-        self._unfolded = {row["_id"]: row for row in unfolded}
+        self._rows = rows
+        self._unfolded = dict(unfolded)
         self._places: dict[str, Place] = {}
         self._out = Folded(view)
 
@@ -106,11 +118,9 @@ class Folding:
         place.seq = meta.sequence
         place.moved = True
         if place.row is None:
-            self._rows_district(meta.subject, meta.district)
+            bare = {"_id": meta.subject, "seq": 0, "district": meta.district}
+            self._unfolded.setdefault(meta.subject, bare)
         self._out.applied += 1
-
-    def _rows_district(self, key: str, district: str) -> None:
-        self._unfolded.setdefault(key, {"_id": key, "seq": 0, "district": district})
 
     def _settle(self, key: str, place: Place) -> None:
         if place.row is None:
@@ -142,16 +152,8 @@ class Folding:
         self._out.holes.append(hole)
 
 
-def keys_needing_order(arrived: Iterable[Received[Any]], found: Mapping[str, Any]) -> list[str]:
-    """The aggregates without a row whose first event here is not their first: look them up."""
-    firsts: dict[str, int] = {}
-    for received in arrived:
-        firsts.setdefault(received.meta.subject, received.meta.sequence)
-    return [key for key, seq in firsts.items() if seq > FIRST_SEQUENCE and key not in found]
-
-
 def keys_to_look_up(view: View, arrived: Iterable[Received[Any]]) -> set[str]:
-    """All aggregates but those that begin here with an event that makes a row."""
+    """All aggregates but those that begin here with an event that makes their row."""
     firsts: dict[str, Received[Any]] = {}
     for received in arrived:
         firsts.setdefault(received.meta.subject, received)

@@ -52,7 +52,7 @@ class Holding:
         for tp, fence in found.items():
             if fence.next < starts[tp]:
                 self._place.tell(self._group, "RETENTION_GAP", tp.partition)
-            self.held[tp.partition] = Held(fence, since=self.times)
+            self.held[tp.partition] = Held(fence, since=self.times, next=fence.next)
             seek(consumer, tp, max(fence.next, starts[tp]))
 
     async def _by_length(

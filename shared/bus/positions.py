@@ -25,11 +25,15 @@ class Verdict(StrEnum):
 
 @dataclass(slots=True)
 class Held:
-    """A partition this process has taken: its fence, and whether the next read begins there."""
+    """A partition this process has taken: its fence, and what has been sent on its way after it.
+
+    `next` is the offset to go on with once the batch under way has landed.
+    """
 
     fence: Fence
     since: int  # the how-manieth taking this was
-    sought: bool = True
+    next: int
+    sought: bool = True  # the next read begins at `next`
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +57,16 @@ def judge(held: Held | None, things: Sequence[Arrived | Poison], polled: int) ->
         return Verdict.NOT_HELD
     if held.since > polled:
         return Verdict.STALE
-    if things[0].record.offset > held.fence.next and not held.sought:
+    if things[0].record.offset > held.next and not held.sought:
         return Verdict.SKIPPED
-    if things[-1].record.offset < held.fence.next:
+    if things[-1].record.offset < held.next:
         return Verdict.BEHIND
     return Verdict.APPLY
 
 
 def portion(held: Held, things: Sequence[Arrived | Poison]) -> Portion:
     """What of these records is new; `gap` counts offsets the log does not have."""
-    start = held.fence.next
+    start = held.next
     new = [thing for thing in things if thing.record.offset >= start]
     return Portion(
         held=held,

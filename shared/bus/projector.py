@@ -4,7 +4,8 @@ Kafka says what comes, MongoDB says how far it has been applied. Whatever goes w
 forgotten, its fences are taken anew and the consumer is put back to them; so every event is
 applied exactly once, in order, and nothing depends on what Kafka thinks was committed.
 
-One batch is under way to MongoDB while the next is polled and decoded, never more.
+One batch is under way to MongoDB while the next is polled, decoded and folded on top of it, never
+more: when the one under way does not land, the next is forgotten with it.
 """
 
 import asyncio
@@ -23,10 +24,13 @@ from shared.bus.reading import Consumer, commit, quiet, seek
 from shared.bus.retry import BackOff
 from shared.bus.views import View
 from shared.bus.workplace import Workplace
+from shared.store.errors import Conflict
 
 LOSING_SECONDS = 10.0
 GAINING_SECONDS = 5.0
 WARY_BATCHES = 50  # repeats come together: after one, many rows are looked up before they are made
+
+Parts = Mapping[int, Sequence[Thing]]
 
 
 class Projector:
@@ -43,6 +47,7 @@ class Projector:
         self._turn = asyncio.Lock()
         self._under_way: asyncio.Task[None] | None = None
         self._mine: set[int] = set()
+        self._ahead: Sequence[Folded] = ()  # what the batch under way will have changed
         self._wary = 0  # batches to go in which repeats are expected
 
     async def gained(self, partitions: Iterable[int], consumer: Consumer) -> None:
@@ -75,14 +80,14 @@ class Projector:
             await self._holding.close()
 
     async def take(self, records: Records, consumer: Consumer) -> None:
-        """Decode one poll, let the one before land, and send this one on its way."""
+        """Decode and fold one poll; when the one before has landed, send it on its way."""
         polled = self._holding.times
         parts = await decoded(record for record in records if record.partition in self._mine)
         async with self._turn:
-            await self._landed()
             try:
                 await self._send(parts, consumer, polled)
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing was applied
+                await self._landed()
                 await self._put_back(parts, consumer, error)
 
     async def _landed(self) -> None:
@@ -90,31 +95,41 @@ class Projector:
             await asyncio.shield(self._under_way)
             self._under_way = None
 
-    async def _send(
-        self, parts: Mapping[int, Sequence[Thing]], consumer: Consumer, polled: int
-    ) -> None:
+    async def _send(self, parts: Parts, consumer: Consumer, polled: int) -> None:
+        portions, lost = self._sorted(parts, polled)
+        if lost:
+            await self._landed()
+            await self._holding.take(lost, consumer)
+        if not portions:
+            return
+        folded = await self._folded(portions)
+        await self._landed()
+        if any(self._holding.held.get(p.partition) is not p.held for p in portions):
+            raise Conflict("BATCH_BEFORE_FAILED")
+        self._ahead = folded
+        flight = self._fly(portions, folded, consumer)
+        self._under_way = asyncio.create_task(flight, name=f"{self._group} batch")
+
+    def _sorted(self, parts: Parts, polled: int) -> tuple[list[Portion], list[int]]:
+        """What of a poll goes on from where each partition stands, and the lost partitions."""
         portions, lost = [], []
         for partition, things in parts.items():
             held = self._holding.held.get(partition)
             verdict = judge(held, things, polled)
             if held is not None and verdict is Verdict.APPLY:
-                held.sought = False
                 portions.append(portion(held, things))
+                held.sought = False
+                held.next = portions[-1].next
             elif verdict is not Verdict.STALE:
                 lost.append(partition)
                 self._place.tell(self._group, verdict, partition)
-        if lost:
-            await self._holding.take(lost, consumer)
-        if portions:
-            folded = await self._folded(portions)
-            flight = self._fly(portions, folded, consumer)
-            self._under_way = asyncio.create_task(flight, name=f"{self._group} batch")
+        return portions, lost
 
     async def _folded(self, portions: Sequence[Portion]) -> list[Folded]:
         arrived = [
             thing for part in portions for thing in part.things if isinstance(thing, Arrived)
         ]
-        return await self._model.fold(arrived, trusting=self._wary == 0)
+        return await self._model.fold(arrived, ahead=self._ahead, trusting=self._wary == 0)
 
     async def _fly(
         self, portions: Sequence[Portion], folded: Sequence[Folded], consumer: Consumer
@@ -132,8 +147,10 @@ class Projector:
                 await self._letters.keep(letters, session)
         except Exception as error:  # noqa: BLE001 - whatever it is, the fence says what stands
             self._wary = WARY_BATCHES
+            self._ahead = ()
             await self._put_back({p.partition: p.things for p in portions}, consumer, error)
             return
+        self._ahead = ()
         for part, fence in zip(portions, moved, strict=True):
             part.held.fence = fence
         self._back_off.reset()
@@ -142,9 +159,7 @@ class Projector:
         self._place.meters.batches.labels(self._group).observe(perf_counter() - started)
         await commit(consumer, {TopicPartition(self._topic, p.partition): p.next for p in portions})
 
-    async def _put_back(
-        self, parts: Mapping[int, Sequence[Thing]], consumer: Consumer, error: Exception
-    ) -> None:
+    async def _put_back(self, parts: Parts, consumer: Consumer, error: Exception) -> None:
         """Forget these fences; they are taken anew when the same records come again."""
         self._holding.forget(parts)
         for partition, things in parts.items():

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 
 from shared.bus.codec import Arrived
-from shared.bus.folding import Folded, Folding, Hole, keys_needing_order, keys_to_look_up
+from shared.bus.folding import Folded, Folding, Hole, keys_to_look_up
 from shared.bus.views import Counters, Key, View
 from shared.contracts.envelope import Event, Received
 from shared.store.client import Database, Document, ReplaceOne, Session, UpdateOne
@@ -20,9 +20,12 @@ class ReadModel:
         self._database = database
         self._views = views
 
-    async def fold(self, arrived: Sequence[Arrived], *, trusting: bool) -> list[Folded]:
-        """What the events make of every view, from the documents as they stand.
+    async def fold(
+        self, arrived: Sequence[Arrived], *, ahead: Sequence[Folded], trusting: bool
+    ) -> list[Folded]:
+        """What the events make of every view, from the documents as they will stand.
 
+        `ahead` is what the batch under way changes: it is taken from there and not looked up.
         Trusting, a first event that is folded is taken to make a new row, unseen; writing that
         raises DuplicateId where it was a repeat, and then the batch is folded without trust.
         """
@@ -30,15 +33,21 @@ class ReadModel:
         for view in self._views:
             mine = [each for each in arrived if each.received.event.aggregate == view.aggregate]
             if mine:
-                found.append(await self._fold(view, mine, trusting=trusting))
+                before = next((each for each in ahead if each.view is view), Folded(view))
+                found.append(await self._fold(before, mine, trusting=trusting))
         return found
 
-    async def _fold(self, view: View, arrived: Sequence[Arrived], *, trusting: bool) -> Folded:
+    async def _fold(self, ahead: Folded, arrived: Sequence[Arrived], *, trusting: bool) -> Folded:
+        view = ahead.view
         events: list[Received[Event]] = [each.received for each in arrived]
-        keys = keys_to_look_up(view, events) if trusting else {e.meta.subject for e in events}
-        rows = {row["_id"]: row for row in await self._find(view.name, keys)}
-        unfolded = await self._find(view.unfolded, keys_needing_order(events, rows))
-        folding = Folding(view, rows.values(), unfolded)
+        keys = {received.meta.subject for received in events}
+        rows, unfolded = ahead.rows_of(keys), ahead.unfolded_of(keys)
+        begun = keys_to_look_up(view, events)
+        wanted = (begun if trusting else keys) - rows.keys() - unfolded.keys()
+        rows |= {row["_id"]: row for row in await self._find(view.name, wanted)}
+        bare = begun - rows.keys() - unfolded.keys()
+        unfolded |= {row["_id"]: row for row in await self._find(view.unfolded, bare)}
+        folding = Folding(view, rows, unfolded)
         for each in arrived:
             folding.take(each.received, each.record.partition, each.record.offset)
         return folding.result()

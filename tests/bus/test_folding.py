@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Iterable
+from copy import deepcopy
 from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.bus.folding import Folded, Folding, keys_needing_order
+from shared.bus.folding import Folded, Folding, keys_to_look_up
 from shared.bus.views import Row, View
 from tests.bus.support import ASSIGNMENTS, CONCERNS, Sent, assignment, concern, quarantined
 
@@ -24,16 +25,24 @@ class Store:
         self.counters: Counter[tuple[tuple[str, ...], int]] = Counter()
         self.parked: set[str] = set()
 
-    def batch(self, events: Iterable[Sent], partition: int = 0) -> Folded:
+    def fold(self, events: Iterable[Sent], ahead: Folded, *, trusting: bool = False) -> Folded:
         received = [each.received() for each in events]
         keys = {each.meta.subject for each in received}
-        rows = {key: dict(self.rows[key]) for key in keys & self.rows.keys()}
-        wanted = keys_needing_order(received, rows)
-        bare = [self.unfolded[key] for key in wanted if key in self.unfolded]
-        folding = Folding(self.view, rows.values(), bare)
+        rows, unfolded = ahead.rows_of(keys), ahead.unfolded_of(keys)
+        begun = keys_to_look_up(self.view, received)
+        for key in (begun if trusting else keys) - rows.keys() - unfolded.keys():
+            if key in self.rows:
+                rows[key] = deepcopy(self.rows[key])
+        for key in begun - rows.keys() - unfolded.keys():
+            if key in self.unfolded:
+                unfolded[key] = self.unfolded[key]
+        folding = Folding(self.view, rows, unfolded)
         for offset, each in enumerate(received):
-            folding.take(each, partition, offset)
-        folded = folding.result()
+            folding.take(each, 0, offset)
+        return folding.result()
+
+    def batch(self, events: Iterable[Sent]) -> Folded:
+        folded = self.fold(events, Folded(self.view))
         self.write(folded)
         return folded
 
@@ -174,6 +183,51 @@ def test_an_event_nobody_folds_moves_the_row_that_is_there() -> None:
     assert not folded.unfolded
 
 
-def test_only_aggregates_without_a_row_and_without_their_first_event_are_looked_up() -> None:
+def test_a_repeat_of_what_nobody_folds_does_not_set_its_place_back() -> None:
+    known = concern(1)
+    store = Store(CONCERNS)
+    store.batch([quarantined(known.key, 1)])
+    store.batch([quarantined(known.key, 2)])
+    store.batch([quarantined(known.key, 1)])
+    assert store.unfolded[known.key]["seq"] == 2
+    assert not store.batch([Sent(known.key, 3, known.event)]).holes
+
+
+@given(
+    order=st.lists(
+        st.sampled_from(
+            [
+                *(each for life in LIVES for each in life),
+                quarantined("q"),
+                Sent("q", 2, concern(1).event),
+                quarantined("q", 3),
+            ]
+        ),
+        max_size=40,
+    ),
+    cuts=st.lists(st.integers(0, 40), max_size=8),
+)
+def test_a_batch_folded_on_top_of_one_under_way_is_as_if_that_had_landed(
+    order: list[Sent], cuts: list[int]
+) -> None:
+    bounds = [0, *sorted(cuts), len(order)]
+    batches = [order[begin:end] for begin, end in pairwise(bounds)]
+    for view in (ASSIGNMENTS, CONCERNS):
+        landed, flying = Store(view), Store(view)
+        ahead = Folded(view)
+        for batch in batches:
+            mine = [each for each in batch if each.event.aggregate == view.aggregate]
+            landed.batch(mine)
+            following = flying.fold(mine, ahead)
+            flying.write(ahead)
+            ahead = following
+        flying.write(ahead)
+        assert flying.rows == landed.rows
+        assert flying.unfolded == landed.unfolded
+        assert flying.counters == landed.counters
+
+
+def test_only_aggregates_that_begin_with_a_row_are_not_looked_up() -> None:
     events = [LIVES[0][1].received(), LIVES[1][0].received(), LIVES[2][2].received()]
-    assert keys_needing_order(events, {LIVES[2][0].key: {}}) == [LIVES[0][0].key]
+    assert keys_to_look_up(ASSIGNMENTS, events) == {LIVES[0][0].key, LIVES[2][0].key}
+    assert keys_to_look_up(CONCERNS, [quarantined("q").received()]) == {"q"}

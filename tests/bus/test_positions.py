@@ -10,7 +10,7 @@ from tests.bus.test_codec import FakeRecord
 
 
 def _held(next_: int, *, sought: bool = False, since: int = 1) -> Held:
-    return Held(Fence("f", next_, "i", b"o"), since=since, sought=sought)
+    return Held(Fence("f", next_, "i", b"o"), since=since, next=next_, sought=sought)
 
 
 def _things(*offsets: int) -> list[Thing]:
