@@ -89,6 +89,7 @@ class Load:
             "certainty": "SEEN",
             "recurrence": "FIRST",
             "severity": number % 4,
+            "wants_feedback": True,
             "synthetic": True,
         }
         if canary:

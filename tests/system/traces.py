@@ -3,10 +3,12 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from io import BytesIO
 
 import httpx
 from aiokafka.admin import AIOKafkaAdminClient
 from pymongo import MongoClient
+from pypdf import PdfReader
 
 from tests.support.running import System
 from tests.support.topics import read_all
@@ -19,6 +21,8 @@ SHOWN = (
     "/coordination/v1/triage?limit=200",
     "/notify/outbox",
     "/notify/v1/deliveries?limit=200",
+    "/reporting/v1/effects",
+    "/reporting/v1/reports",
 )
 
 
@@ -60,6 +64,10 @@ def _everything(system: System) -> Iterator[tuple[str, bytes]]:
     yield from _shown(system)
 
 
+def _words_of(pdf: bytes) -> bytes:
+    return "".join(page.extract_text() for page in PdfReader(BytesIO(pdf)).pages).encode()
+
+
 async def _topics(bootstrap: Sequence[str]) -> list[tuple[str, bytes]]:
     found = []
     for topic in await _names(bootstrap):
@@ -97,6 +105,9 @@ def _shown(system: System) -> Iterator[tuple[str, bytes]]:
             answer = http.get(path)
             assert answer.status_code == 200, (path, answer.status_code)
             yield path, answer.content
+        for report in http.get("/reporting/v1/reports").json()["items"]:
+            path = f"/reporting/situation/{report['period']}.pdf"
+            yield path, _words_of(http.get(path).content)
     for name, address in system.state.services.items():
         answer = httpx.get(f"{address}/{name}/metrics", trust_env=False)
         assert answer.status_code == 200, name
