@@ -47,6 +47,9 @@ PROMISED: Final[Mapping[str, float]] = {
     "loop, plain": 3.0,
     "FastStream per message": 30.0,
 }
+HEAD: Final = (
+    f"{'':24}{'events/s':>10}{'range':>18}{'projector is':>14}{'range':>14}{'promised':>10}"
+)
 Contestant = Callable[[Course, str], Awaitable[float]]
 
 
@@ -95,7 +98,7 @@ class Result:
         return "\n".join(
             [
                 f"{self.events} events, {PARTITIONS} partitions, {rounds} interleaved rounds",
-                f"{'':24}{'events/s':>10}{'range':>18}{'projector is':>14}{'range':>14}{'promised':>10}",
+                HEAD,
                 *(self._line(name) for name in self.rates),
                 "the same rows and counters stand in all"
                 if self.same_state
