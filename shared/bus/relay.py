@@ -26,6 +26,7 @@ from shared.store.stream import Stream
 POLL_SECONDS: Final = 0.25
 LONGEST_BACK_OFF: Final = 3.0
 STOP_WITHIN: Final = 10.0
+MOST_PAGES: Final = 10  # of one outbox before the others have their turn
 
 
 class RelayState(StrEnum):
@@ -35,6 +36,10 @@ class RelayState(StrEnum):
     RUNNING = "RUNNING"
     STANDBY = "STANDBY"
     WAITING = "WAITING"
+
+
+class _RefusedError(KafkaAway):
+    """Kafka is there but does not take what one outbox sends; the others may still have luck."""
 
 
 class Relay:
@@ -111,15 +116,22 @@ class Relay:
             await self._unprepared[-1].prepare()
             self._unprepared.pop()
         due = monotonic() >= self._next_look
-        outboxes = self._outboxes if due else [o for o in self._outboxes if o in self._woken]
+        if due:  # the next round begins one further: nobody's trouble always comes first
+            self._outboxes.append(self._outboxes.pop(0))
+        outboxes = [each for each in self._outboxes if due or each in self._woken]
         self._woken.difference_update(outboxes)
         if due:
             self._next_look = monotonic() + POLL_SECONDS
-        held = False
+        held, refused = False, None
         for outbox in outboxes:
             if await self._leases.hold(_shard(outbox)):
                 held = True
-                await self._drain(outbox)
+                try:
+                    await self._drain(outbox)
+                except _RefusedError as error:
+                    refused = refused or error
+        if refused:
+            raise refused
         if due:
             self.state = RelayState.RUNNING if held else RelayState.STANDBY
 
@@ -128,6 +140,7 @@ class Relay:
         busy: set[str] = set()
         async with aclosing(outbox.pages(PAGE)) as pages:
             try:
+                taken = 0
                 async for page in pages:
                     rows = [row for row in page if row.aggregate_id not in busy]
                     sending = asyncio.create_task(self._send(outbox, rows))
@@ -135,6 +148,10 @@ class Relay:
                     if before is not None:
                         await before
                     busy = {row.aggregate_id for row in rows}
+                    taken += 1
+                    if taken >= MOST_PAGES:
+                        self.wake(outbox)
+                        break
                     if self._stopping.is_set() or not await self._leases.hold(_shard(outbox)):
                         break
             finally:
@@ -146,7 +163,8 @@ class Relay:
         await outbox.mark_published(outcome.acked)
         self.published += len(outcome.acked)
         if outcome.errors:
-            raise KafkaAway("+".join(sorted(outcome.errors)))
+            unknown = "NOT_ACKNOWLEDGED" in outcome.errors
+            raise (KafkaAway if unknown else _RefusedError)("+".join(sorted(outcome.errors)))
         self.state = RelayState.RUNNING  # also while a long backlog is on its way
 
     async def _rest(self) -> None:

@@ -192,6 +192,33 @@ async def test_a_refused_aggregate_waits_and_the_others_go_on(stream: Stream) ->
     assert [call.method_name for call in log.calls].count("warning") <= 2
 
 
+async def test_a_refused_stream_does_not_hold_up_the_one_after_it(
+    client: Client, database_name: str
+) -> None:
+    database = client.database(database_name)
+    refused, other = stream_of(database["refused"]), stream_of(database["other"])
+    producer = Scripted()
+    bad, good = str(uuid4()), str(uuid4())
+    await grown(refused, bad, [[Opened(number=1)]])
+    await grown(other, good, [[Opened(number=1)]])
+    producer.refuses = {bad}
+    relay = Relay(
+        [refused, other],
+        producer=cast("Producer", producer),
+        leases=Leases(database, str(uuid4()), seconds=5.0),
+        log=cast("FilteringBoundLogger", CapturingLogger()),
+    )
+    await relay.start()
+    try:
+        await emptied(other)
+        assert good in {row.aggregate_id for rows in producer.given for row in rows}
+        assert await Outbox(refused).depth() == 1
+        producer.refuses = set()
+        await emptied(refused)
+    finally:
+        await relay.stop()
+
+
 async def test_no_aggregate_is_under_way_twice_at_once(
     stream: Stream, monkeypatch: pytest.MonkeyPatch
 ) -> None:
