@@ -77,3 +77,31 @@ async def test_a_page_works_without_scripts(browser: Browser, system_url: str, p
         await opened(visit, system_url, page)
         assert await visit.page.locator("h1").inner_text()
         assert (await visit.widths())["page"] <= PHONE
+
+
+async def test_the_board_shows_a_new_report_without_being_asked(
+    browser: Browser, system_url: str
+) -> None:
+    async with visiting(browser) as board, visiting(browser, PHONE) as reporter:
+        await opened(board, system_url, "/coordination/")
+        before = await board.page.locator("#triage").inner_text()
+        await board.page.evaluate("window.stayed = true")
+        await send_report(reporter, system_url)
+        await board.page.wait_for_function(
+            "before => document.querySelector('#triage').innerText !== before", arg=before
+        )
+        assert await board.page.evaluate("window.stayed"), "the page was loaded again"
+        assert (board.foreign, board.errors) == ([], [])
+
+
+async def send_report(visit: Visit, system_url: str) -> None:
+    """Fill in the form as a resident does, and send it."""
+    await visit.open(f"{system_url}/intake/report")
+    page = visit.page
+    litter = page.locator("input[name=category][value='ENV.LITTER']")
+    await page.locator("details").filter(has=litter).locator("summary").click()
+    await litter.check(force=True)
+    await page.select_option("select[name=place_id]", "PL-RALI")
+    await page.click("main button[type=submit]")
+    await page.wait_for_load_state()
+    assert await page.locator(".error-summary").count() == 0, await page.inner_text("main")
