@@ -24,7 +24,7 @@ from services.coordination.domain.assignment import (
     evolve,
 )
 from services.coordination.domain.decision import Decision
-from services.coordination.domain.follow_up import Baseline, Measured
+from services.coordination.domain.follow_up import Baseline, Compared, Measured
 from shared.contracts.assignments import (
     AssignmentAssigned,
     AssignmentClosed,
@@ -43,6 +43,7 @@ from shared.contracts.places import PlaceRetired
 from shared.contracts.refusal import Refusal
 
 NOW = datetime(2026, 6, 10, 12, tzinfo=UTC)
+LATER = NOW + timedelta(days=35)
 TODAY = date(2026, 6, 10)
 DUE = date(2026, 6, 24)
 PROBLEM = "5f0c7a52-8f6e-5a39-9d0c-1f6a6c2b7e11"
@@ -101,7 +102,7 @@ def commands(state: Assignment) -> dict[str, Callable[[], Decision]]:
         "unblock": lambda: assignment.unblock(state),
         "complete": lambda: assignment.complete(state, TODAY, BASELINE, NOW),
         "verify": lambda: assignment.verify(state, NOW, 35),
-        "follow-up": lambda: assignment.record_follow_up(state, measured()),
+        "follow-up": lambda: assignment.record_follow_up(state, measured(), LATER),
         "close": lambda: assignment.close(state, Story(id=ID, cause=None), None, NOW),
         "cancel": lambda: assignment.cancel(state, "MISTAKE"),
         "reopen": lambda: assignment.reopen(state, "NOT_DONE"),
@@ -204,7 +205,7 @@ def test_verifying_plans_a_follow_up_that_is_never_in_the_past() -> None:
 def test_nothing_closes_without_a_follow_up() -> None:
     state = in_state(S.VERIFIED)
     assert _refused(_close(state)) == "NO_FOLLOW_UP"
-    followed = after(state, assignment.record_follow_up(state, measured()))
+    followed = after(state, assignment.record_follow_up(state, measured(), LATER))
     assert _refused(_close(followed, Effect.WORSE)) == "OTHER_EFFECT"
     closed = after(followed, _close(followed, Effect.IMPROVED))
     assert (closed.state, closed.effect, closed.is_open) == (S.CLOSED, Effect.IMPROVED, False)
@@ -212,7 +213,8 @@ def test_nothing_closes_without_a_follow_up() -> None:
 
 def test_a_closed_measure_tells_its_whole_story() -> None:
     state = in_state(S.VERIFIED).model_copy(update={"baseline": BASELINE})
-    followed = after(state, assignment.record_follow_up(state, measured(at="PL-KRIS")))
+    found = measured(at="PL-KRIS")
+    followed = after(state, assignment.record_follow_up(state, found, LATER))
     closed, story = _events(_close(followed, None, "NO_BINS_OR_TOILETS"))
     assert closed == AssignmentClosed(effect=Effect.IMPROVED)
     assert isinstance(story, ActionClosed)
@@ -233,11 +235,43 @@ def test_the_counts_have_their_own_opinion() -> None:
 def test_displaced_says_where_to_and_never_to_the_same_place() -> None:
     state = in_state(S.VERIFIED)
     displaced = measured(Effect.DISPLACED)
-    assert _refused(assignment.record_follow_up(state, displaced)) == "WHERE_DISPLACED"
+    assert _refused(assignment.record_follow_up(state, displaced, LATER)) == "WHERE_DISPLACED"
     at_home = measured(Effect.IMPROVED, at="PL-HORN")
-    assert _refused(assignment.record_follow_up(state, at_home)) == "WHERE_DISPLACED"
+    assert _refused(assignment.record_follow_up(state, at_home, LATER)) == "WHERE_DISPLACED"
     elsewhere = measured(Effect.DISPLACED, at="PL-KRIS")
-    assert isinstance(_events(assignment.record_follow_up(state, elsewhere))[0], FollowUpRecorded)
+    [found] = _events(assignment.record_follow_up(state, elsewhere, LATER))
+    assert isinstance(found, FollowUpRecorded)
+
+
+@pytest.mark.parametrize("days", [-1, 0, 1])
+def test_a_follow_up_waits_for_a_whole_day_after_the_completion(days: int) -> None:
+    state = in_state(S.VERIFIED)
+    refused = assignment.record_follow_up(state, measured(), NOW + timedelta(days=days))
+    assert _refused(refused) == "FOLLOW_UP_TOO_SOON"
+    assert isinstance(refused, Refusal)
+    assert refused.sv != refused.en
+
+
+def test_a_follow_up_before_it_is_due_is_one_made_early() -> None:
+    done = in_state(S.COMPLETED)
+    state = after(done, assignment.verify(done, NOW, 35))
+    assert not state.followed_up_early
+    early = NOW + timedelta(days=34)
+    assert after(state, _followed(state, early), early).followed_up_early
+    assert not after(state, _followed(state, LATER), LATER).followed_up_early
+
+
+def test_what_is_compared_starts_from_the_first_start_or_else_from_the_completion() -> None:
+    started = in_state(S.VERIFIED).model_copy(update={"started_on": TODAY - timedelta(days=5)})
+    windows = assignment.to_compare(started, LATER, 28)
+    assert isinstance(windows, Compared)
+    assert windows.before.ends == TODAY - timedelta(days=5)
+    unknown = assignment.to_compare(in_state(S.VERIFIED), LATER, 28)
+    assert isinstance(unknown, Compared)
+    assert unknown.before.ends == TODAY
+    not_done = assignment.to_compare(in_state(S.IN_PROGRESS), LATER, 28)
+    assert isinstance(not_done, Refusal)
+    assert not_done.code == "WRONG_STATE"
 
 
 def test_a_due_date_moves_forward_with_a_reason_and_the_same_day_is_nothing_new() -> None:
@@ -386,6 +420,10 @@ def _close(state: Assignment, effect: Effect | None = None, cause: str | None = 
 def _events(answer: Decision) -> tuple[Event, ...]:
     assert not isinstance(answer, Refusal), answer
     return answer
+
+
+def _followed(state: Assignment, at: datetime) -> Decision:
+    return assignment.record_follow_up(state, measured(), at)
 
 
 def _refused(answer: Decision) -> str:

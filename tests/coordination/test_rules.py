@@ -3,28 +3,17 @@
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from services.coordination.domain import cycle, picture, place, signals
 from services.coordination.domain.cycle import Cycle, CycleState
 from services.coordination.domain.days import days_since, start_of
 from services.coordination.domain.decision import Decision
-from services.coordination.domain.follow_up import (
-    Counts,
-    displacement,
-    follow_up_due,
-    suggested_effect,
-    window_before,
-)
 from services.coordination.domain.picture import Count, Judgement, Picture
 from services.coordination.domain.place import Place, PlaceState
 from services.coordination.domain.signals import Likeness, Point, metres_between
 from services.coordination.projections import fold_registered
 from shared.contracts.codes import (
     Certainty,
-    DisplacementResult,
-    Effect,
     PictureState,
     PlaceType,
     Recurrence,
@@ -198,53 +187,6 @@ def test_a_picture_begins_compiled_and_knows_its_own_events() -> None:
 
 
 ID = "1d6f0b3c-52f7-5d1f-8f7b-3f0c5a9e2d44"
-
-
-# follow-up
-
-
-@given(st.dates(date(2020, 1, 1), date(2030, 1, 1)), st.integers(1, 400))
-def test_both_windows_have_the_same_length_and_end_on_their_day(day: date, days: int) -> None:
-    window = window_before(day, days)
-    assert (window.days, window.ends) == (days, day)
-
-
-def test_a_follow_up_is_due_after_its_days_and_never_in_the_past() -> None:
-    done = date(2026, 5, 1)
-    assert follow_up_due(done, NOW, 10) == NOW.date()
-    assert follow_up_due(done, NOW, 60) == date(2026, 6, 30)
-
-
-@pytest.mark.parametrize(
-    ("before", "after", "effect"),
-    [
-        (0, 0, Effect.UNKNOWN),
-        (0, 1, Effect.WORSE),
-        (8, 6, Effect.IMPROVED),
-        (8, 7, Effect.UNCHANGED),
-        (8, 10, Effect.WORSE),
-    ],
-)
-def test_what_the_counts_alone_would_say(before: int, after: int, effect: Effect) -> None:
-    assert suggested_effect(Counts(before=before, after=after)) is effect
-
-
-@pytest.mark.parametrize(
-    ("here", "there", "result"),
-    [
-        ((0, 0), (0, 0), DisplacementResult.UNKNOWN),
-        ((8, 2), (3, 3), DisplacementResult.NOT_DISPLACED),
-        ((8, 2), (3, 2), DisplacementResult.NOT_DISPLACED),
-        ((8, 2), (1, 3), DisplacementResult.PARTLY_DISPLACED),
-        ((8, 2), (1, 7), DisplacementResult.DISPLACED),
-        ((2, 8), (1, 7), DisplacementResult.PARTLY_DISPLACED),
-    ],
-)
-def test_whether_what_fell_here_rose_there(
-    here: tuple[int, int], there: tuple[int, int], result: DisplacementResult
-) -> None:
-    first = Counts(before=here[0], after=here[1])
-    assert displacement(first, Counts(before=there[0], after=there[1])) is result
 
 
 def test_days_are_those_of_stockholm() -> None:

@@ -95,6 +95,7 @@ async def test_repeated_events_change_nothing(desk: Desk) -> None:
     for command in ("accept", "complete"):
         await desk.done(f"assignments/{assignment}/{command}", actor=PARKS)
     await desk.done(f"assignments/{assignment}/verify")
+    desk.now += timedelta(days=2)
     await desk.done(f"assignments/{assignment}/follow-up", {"effect": "UNCHANGED"})
     await desk.done(f"assignments/{assignment}/close")
     await desk.done(f"problems/{problem}/resolve", {"effect": "UNCHANGED"})

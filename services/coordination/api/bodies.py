@@ -1,12 +1,15 @@
 """The small bodies of commands: one or two codes of the district's lists."""
 
 from datetime import date
+from typing import Final
 
 from pydantic import ConfigDict, Field, JsonValue
 
 from services.coordination.commands.wishes import Asked, Custodians
 from shared.contracts.codes import Effect
 from shared.contracts.types import Code, Uuid
+
+EARLIEST: Final = date(2000, 1, 1)  # what anybody can mean by the day it was done
 
 
 def _example(**fields: JsonValue) -> ConfigDict:
@@ -73,7 +76,9 @@ class Completing(Asked):
 
     model_config = _example(completed_on="2026-07-01")
 
-    completed_on: date | None = Field(default=None, description="Dagen; i dag / the day; today")
+    completed_on: date | None = Field(
+        default=None, ge=EARLIEST, description="Dagen; i dag / the day; today"
+    )
 
 
 class Closing(Asked):

@@ -179,6 +179,7 @@ class AssignmentView(_View):
     completed_on: date | None
     follow_up_due: date | None
     follow_up: Measured | None
+    followed_up_on: date | None
     effect: Effect | None
     escalations: list[Raised]
     overdue: bool

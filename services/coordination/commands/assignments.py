@@ -90,7 +90,8 @@ class Assignments:
 
     async def start(self, assignment_id: str, by: By) -> Stored[Assignment]:
         """Begin; what the effect is measured against is counted now."""
-        baseline = await self._counting.baseline(await self._own(assignment_id, by), by)
+        own = await self._own(assignment_id, by)
+        baseline = await self._counting.baseline(own, day_of(by.why.time), by)
         return await self._change(
             assignment_id, by, lambda state: assignment.start(state, baseline)
         )
@@ -109,8 +110,9 @@ class Assignments:
     ) -> Stored[Assignment]:
         """It is done: today, unless an earlier day is named."""
         now = by.why.time
-        baseline = await self._counting.baseline(await self._own(assignment_id, by), by)
         done_on = completed_on or day_of(now)
+        own = await self._own(assignment_id, by)
+        baseline = await self._counting.baseline(own, done_on, by)
         return await self._change(
             assignment_id, by, lambda state: assignment.complete(state, done_on, baseline, now)
         )
@@ -129,7 +131,9 @@ class Assignments:
             raise Refused(NO_SUCH_PLACE)
         measured = await self._counting.measure(await self._own(assignment_id, by), asked, by)
         return await self._change(
-            assignment_id, by, lambda state: assignment.record_follow_up(state, measured)
+            assignment_id,
+            by,
+            lambda state: assignment.record_follow_up(state, measured, by.why.time),
         )
 
     async def close(self, assignment_id: str, effect: Effect | None, by: By) -> Stored[Assignment]:

@@ -60,6 +60,6 @@ def before_and_after(assignment: Assignment, measure: str) -> Markup | None:
             Bar("Efter åtgärden", found.after_count),
         ],
         f"{measure}: rapporter före och efter",
-        f"{found.baseline_count} rapporter under {found.window_days} dagar före, "
-        f"{found.after_count} under lika många dagar före uppföljningen.",
+        f"{found.baseline_count} rapporter under {steps.days(found.window_days)} före start, "
+        f"{found.after_count} under lika lång tid efter att det blev klart.",
     )

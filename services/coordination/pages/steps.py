@@ -95,16 +95,16 @@ def of_late(assignment: Assignment) -> str:
 
 def late(assignment: Assignment, now: datetime) -> str:
     """How late it is, in words."""
-    days = days_since(assignment.due, now)
-    return f"{_days(days)} försenat"
+    return f"{days(days_since(assignment.due, now))} försenat"
 
 
 def unanswered(assignment: Assignment, now: datetime) -> str:
     """How long the owner has not answered, in words."""
-    return f"Inget svar på {_days(days_since(day_of(assignment.asked_at), now))}"
+    return f"Inget svar på {days(days_since(day_of(assignment.asked_at), now))}"
 
 
-def _days(number: int) -> str:
+def days(number: int) -> str:
+    """So many days, in words."""
     return "1 dag" if number == 1 else f"{number} dagar"
 
 

@@ -7,6 +7,7 @@ from datetime import date, datetime
 from functools import singledispatch
 
 from services.coordination.domain.signals import Concern
+from services.coordination.pages.steps import days
 from services.coordination.store.story import Story
 from shared.contracts import assignments as on
 from shared.contracts import est
@@ -183,7 +184,7 @@ def _(event: est.FollowUpScheduled, _words: Words) -> Said:
 def _(event: est.FollowUpRecorded, words: Words) -> Said:
     counts = (
         f"{event.baseline_count} rapporter före, {event.after_count} efter "
-        f"({event.window_days} dagar). {words.of(event.effect)}."
+        f"({days(event.window_days)}). {words.of(event.effect)}."
     )
     if event.displacement_result is not None:
         at = words.place(event.displacement_place_id)
@@ -212,8 +213,8 @@ def _(event: on.AssignmentRedirected, words: Words) -> Said:
 
 @say.register
 def _(event: on.AssignmentStarted, _words: Words) -> Said:
-    days = (event.baseline_to - event.baseline_from).days
-    return Said("Påbörjat", f"{event.baseline_count} rapporter under {days} dagar före.")
+    length = days((event.baseline_to - event.baseline_from).days)
+    return Said("Påbörjat", f"{event.baseline_count} rapporter under {length} före.")
 
 
 @say.register

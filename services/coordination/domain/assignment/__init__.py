@@ -20,6 +20,7 @@ from services.coordination.domain.assignment.decide import (
     redirect,
     reopen,
     start,
+    to_compare,
     unblock,
     verify,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "redirect",
     "reopen",
     "start",
+    "to_compare",
     "unblock",
     "verify",
 ]

@@ -5,7 +5,13 @@ from typing import Final
 
 from services.coordination.domain.assignment.state import Assignment
 from services.coordination.domain.decision import UNCHANGED, Decision, State, wrong_state
-from services.coordination.domain.follow_up import Baseline, Measured, follow_up_due
+from services.coordination.domain.follow_up import (
+    Baseline,
+    Compared,
+    Measured,
+    compared,
+    follow_up_due,
+)
 from shared.contracts.assignments import (
     AssignmentAccepted,
     AssignmentAssigned,
@@ -80,6 +86,11 @@ NO_FOLLOW_UP: Final = Refusal(
     code="NO_FOLLOW_UP",
     sv="Inget uppdrag avslutas utan uppföljning: registrera effekten först",
     en="Nothing closes without a follow-up: record the effect first",
+)
+TOO_SOON: Final = Refusal(
+    code="FOLLOW_UP_TOO_SOON",
+    sv="Det har inte gått en hel dag sedan det blev klart: det finns inget att räkna än",
+    en="No whole day has passed since it was done: there is nothing to count yet",
 )
 OTHER_EFFECT: Final = Refusal(
     code="OTHER_EFFECT",
@@ -184,13 +195,29 @@ def verify(state: Assignment, now: datetime, window_days: int) -> Decision:
     return _when_possible("verify", state, AssignmentVerified(), FollowUpScheduled(due=due))
 
 
-def record_follow_up(state: Assignment, measured: Measured) -> Decision:
+def to_compare(state: Assignment, now: datetime, longest: int) -> Compared | Refusal:
+    """The windows a follow-up counts now; also before it is due, if there is a day to count."""
+    if state.completed_on is None or state.state not in POSSIBLE["follow-up"]:
+        return wrong_state("follow-up", state.state)
+    windows = compared(
+        started_on=state.started_on or state.completed_on,
+        completed_on=state.completed_on,
+        followed_up_on=day_of(now),
+        longest=longest,
+    )
+    return windows or TOO_SOON
+
+
+def record_follow_up(state: Assignment, measured: Measured, now: datetime) -> Decision:
     """What the group found; recorded again, the later finding counts."""
+    windows = to_compare(state, now, measured.window_days)
+    if isinstance(windows, Refusal):
+        return windows
     elsewhere = measured.displacement_place_id
     moved = measured.effect is Effect.DISPLACED
     if elsewhere == state.place_id or (moved and elsewhere is None):
-        return _impossible("follow-up", state) or WHERE_DISPLACED
-    return _when_possible("follow-up", state, FollowUpRecorded(**measured.model_dump()))
+        return WHERE_DISPLACED
+    return (FollowUpRecorded(**measured.model_dump()),)
 
 
 def close(state: Assignment, story: Story, effect: Effect | None, now: datetime) -> Decision:

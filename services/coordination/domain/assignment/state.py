@@ -63,6 +63,7 @@ class Assignment(State):
     completed_on: date | None = None
     follow_up_due: date | None = None
     follow_up: Measured | None = None
+    followed_up_on: date | None = None
     effect: Effect | None = None
     raised: tuple[Raised, ...] = ()
 
@@ -70,6 +71,13 @@ class Assignment(State):
     def is_open(self) -> bool:
         """Whether somebody still has something to do about it."""
         return self.state not in ENDED
+
+    @property
+    def followed_up_early(self) -> bool:
+        """Whether the follow-up was made before the day it was planned for."""
+        if self.followed_up_on is None or self.follow_up_due is None:
+            return False
+        return self.followed_up_on < self.follow_up_due
 
 
 def evolve(state: Assignment | None, event: Event, at: datetime) -> Assignment:
@@ -173,7 +181,7 @@ def _(event: FollowUpScheduled, _state: Assignment, _at: datetime) -> Changes:
 
 
 @_changes.register
-def _(event: FollowUpRecorded, _state: Assignment, _at: datetime) -> Changes:
+def _(event: FollowUpRecorded, _state: Assignment, at: datetime) -> Changes:
     measured = Measured(
         effect=event.effect,
         baseline_count=event.baseline_count,
@@ -182,7 +190,7 @@ def _(event: FollowUpRecorded, _state: Assignment, _at: datetime) -> Changes:
         displacement_place_id=event.displacement_place_id,
         displacement_result=event.displacement_result,
     )
-    return {"follow_up": measured}
+    return {"follow_up": measured, "followed_up_on": day_of(at)}
 
 
 @_changes.register
