@@ -78,7 +78,14 @@ def main() -> None:
     """Serve until told to stop."""
     settings = Settings()
     log.configure(SERVICE.name, settings.log_level)
-    uvicorn.run(build(settings), host=settings.host, port=settings.port, log_config=None)
+    uvicorn.run(
+        build(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
 
 
 if __name__ == "__main__":

@@ -89,6 +89,8 @@ def main() -> None:
         host=settings.host,
         port=settings.port,
         log_config=None,
+        access_log=False,
+        server_header=False,
         timeout_graceful_shutdown=STREAMS_END_SECONDS,
     )
     server = uvicorn.Server(config)

@@ -71,8 +71,14 @@ def main() -> None:
     """Serve until told to stop."""
     settings = Settings()
     log.configure(SERVICE.name, settings.log_level)
-    app, host, port = build(settings), settings.host, settings.port
-    uvicorn.run(app, host=host, port=port, log_config=None, access_log=False)
+    uvicorn.run(
+        build(settings),
+        host=settings.host,
+        port=settings.port,
+        log_config=None,
+        access_log=False,
+        server_header=False,
+    )
 
 
 if __name__ == "__main__":

@@ -129,7 +129,7 @@ def _is_day(century: str, year: int, month: int, day: int) -> bool:
 
 def _luhn(ten: str) -> bool:
     doubled = (int(digit) * (2 - place % 2) for place, digit in enumerate(ten))
-    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0  # noqa: PLR2004
+    return sum(value - 9 if value > 9 else value for value in doubled) % 10 == 0  # noqa: PLR2004 - Luhn's digit sum
 
 
 def _parted_as_written(window: Run) -> bool:

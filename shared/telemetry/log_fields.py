@@ -29,6 +29,7 @@ FIELDS = frozenset(
 WITHHELD = "[withheld]"
 LONGEST = 160
 MOST_ITEMS = 20
+_TRACE_ID = re.compile(r"[0-9a-f]{32}")  # random digits in a row are nobody's number here
 _CODE_LIKE = re.compile(r"[\w.:/|*+{}=<>-]*", re.ASCII)
 _IDENTITY_LIKE = re.compile(r"(?<!\d)\d{6}(?:\d\d)?[-+.:/_ ]?\d{4}(?!\d)")
 _MANY_DIGITS = re.compile(r"\d(?:[\W_]*\d){5}")
@@ -89,12 +90,17 @@ def _value(name: str, value: object) -> object:
         case None | bool() | int() | float() | datetime() | date():
             return value
         case str():
-            harmless = _words_harmless(value) if name == "event" else _code_harmless(value)
-            return value if harmless else WITHHELD
+            return value if _text_harmless(name, value) else WITHHELD
         case list() | tuple() | set() | frozenset():
             return [_value("", item) for item in list(value)[:MOST_ITEMS]]
         case _:
             return WITHHELD
+
+
+def _text_harmless(name: str, text: str) -> bool:
+    if name == "event":
+        return _words_harmless(text)
+    return _code_harmless(text) or (name == "trace_id" and _TRACE_ID.fullmatch(text) is not None)
 
 
 def _words_harmless(words: str) -> bool:

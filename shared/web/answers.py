@@ -1,6 +1,7 @@
 """Which exception becomes which problem."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from http import HTTPStatus
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -10,6 +11,7 @@ from starlette.responses import Response
 from shared.contracts.refusal import Refused
 from shared.store.errors import Conflict, DuplicateId, Rejected, Unavailable
 from shared.telemetry import log
+from shared.web.methods import methods_of
 from shared.web.middleware.body import JSON
 from shared.web.problem import Problem, language_of, of_refusal
 from shared.web.validation import problem_of
@@ -58,9 +60,11 @@ def _of_refused(_request: Request, error: Exception) -> Problem:
     return of_refusal(error.refusal) if isinstance(error, Refused) else Problem(500)
 
 
-def _of_http(_request: Request, error: Exception) -> Problem:
+def _of_http(request: Request, error: Exception) -> Problem:
     if not isinstance(error, HTTPException):
         return Problem(500)
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        return Problem(error.status_code, headers={"allow": ", ".join(methods_of(request))})
     return Problem(error.status_code, headers=error.headers)
 
 

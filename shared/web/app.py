@@ -17,6 +17,7 @@ from shared.web import answers, docs, routes
 from shared.web.middleware.body import BodyLimits, GuardedBody
 from shared.web.middleware.demo_time import DemoTime
 from shared.web.middleware.failure import Caught
+from shared.web.middleware.head import HeadAsGet
 from shared.web.middleware.headers import SecurityHeaders
 from shared.web.middleware.measure import Measured
 from shared.web.middleware.trace import Traced
@@ -89,6 +90,7 @@ def _install_middlewares(app: FastAPI, site: Site) -> None:
     if site.settings.demo:
         app.add_middleware(DemoTime)
     app.add_middleware(Caught)
+    app.add_middleware(HeadAsGet)
     app.add_middleware(Measured, metrics=site.metrics)
     app.add_middleware(SecurityHeaders, over_https=site.settings.over_https)
     app.add_middleware(Traced)

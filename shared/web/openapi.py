@@ -10,9 +10,7 @@ from fastapi.openapi.utils import get_openapi
 from shared.web.problem import MEDIA_TYPE
 from shared.web.site import Site
 
-CONTACT = {"name": "Samlad", "url": "https://samlad.se/kontakt", "email": "samlad@example.org"}
 LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
-TERMS = "https://samlad.se/villkor"
 LIMITS = """
 **Gränser.** Kropp högst 64 KiB (importer 5 MiB), djup 16, listor högst 200. Okända egenskaper
 avvisas. Skapande POST kräver `Idempotency-Key`. Fel är `application/problem+json` (RFC 9457).
@@ -61,6 +59,7 @@ PROBLEM_SCHEMA: dict[str, Any] = {
         }
     ],
 }
+_NO_WORDS = "Successful Response"  # what FastAPI writes where nobody wrote anything
 _PROBLEM_ANSWER = {
     "description": "Ett problem / a problem (RFC 9457)",
     "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
@@ -75,7 +74,7 @@ class SamladApi(FastAPI):
     def openapi(self) -> dict[str, Any]:
         """The OpenAPI document, made once."""
         if self.openapi_schema is None:
-            self.openapi_schema = with_problems(_plain(self))
+            self.openapi_schema = with_words(with_problems(_plain(self)))
         return self.openapi_schema
 
 
@@ -87,9 +86,9 @@ def described(site: Site, *, lifespan: Lifespan) -> SamladApi:
         summary=f"{service.title_sv} / {service.title_en}",
         description=f"{service.description_sv}\n\n{service.description_en}\n{LIMITS}",
         version=service.version,
-        contact=CONTACT,
+        contact=_contact(site),
         license_info=LICENCE,
-        terms_of_service=TERMS,
+        terms_of_service=site.settings.terms_url or None,
         servers=[{"url": site.settings.public_url, "description": "Denna driftsättning / this"}],
         openapi_url=None,
         docs_url=None,
@@ -97,6 +96,16 @@ def described(site: Site, *, lifespan: Lifespan) -> SamladApi:
         redirect_slashes=False,
         lifespan=lifespan,
     )
+
+
+def _contact(site: Site) -> dict[str, str]:
+    settings = site.settings
+    told = {
+        "name": settings.contact_name or site.district.name.sv,
+        "url": settings.contact_url,
+        "email": settings.contact_email,
+    }
+    return {name: value for name, value in told.items() if value}
 
 
 def with_problems(document: dict[str, Any]) -> dict[str, Any]:
@@ -112,6 +121,26 @@ def with_problems(document: dict[str, Any]) -> dict[str, Any]:
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return document
+
+
+def with_words(document: dict[str, Any]) -> dict[str, Any]:
+    """The document with what an operation does as its answer's words, and its body's example."""
+    schemas = document["components"]["schemas"]
+    for path in document["paths"].values():
+        for operation in path.values():
+            for status, answer in operation["responses"].items():
+                if status.startswith("2") and answer["description"] == _NO_WORDS:
+                    answer["description"] = operation["summary"]
+            for media in operation.get("requestBody", {}).get("content", {}).values():
+                _with_example(media, schemas)
+    return document
+
+
+def _with_example(media: dict[str, Any], schemas: dict[str, Any]) -> None:
+    for schema in (media["schema"], *media["schema"].get("anyOf", ())):
+        named = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
+        if named.get("examples") and "examples" not in media:
+            media["examples"] = {"exempel": {"value": named["examples"][0]}}
 
 
 def _is_fastapis(answer: dict[str, Any] | None) -> bool:

@@ -12,7 +12,7 @@ from shared.telemetry.clock import DemoClock
 from shared.telemetry.health import Report
 from shared.telemetry.metrics import CONTENT_TYPE
 from shared.web.problem import Problem
-from shared.web.site import Site
+from shared.web.site import API_RELEASED, API_VERSION, Site
 
 STATIC = Path(__file__).parent / "static"
 
@@ -25,8 +25,8 @@ class ApiInfo(BaseModel):
             "examples": [
                 {
                     "apiName": "intake",
-                    "apiVersion": "1.0.0",
-                    "apiReleased": "2026-11-23",
+                    "apiVersion": API_VERSION,
+                    "apiReleased": API_RELEASED,
                     "apiDocumentation": "http://127.0.0.1:8080/intake/docs",
                     "apiStatus": "active",
                 }

@@ -8,11 +8,16 @@ from urllib.parse import urlsplit
 from pydantic import Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
 
+LICENCE_TEXT = "https://spdx.org/licenses/EUPL-1.2.html"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
 
 class ServiceSettings(BaseSettings):
-    """Subclass per service: set `service` and a default `port`."""
+    """Subclass per service: set `service` and a default `port`.
+
+    Who runs the system says so with `contact_name`, `contact_url`, `contact_email` and `terms_url`;
+    until then the APIs name the district, and the licence's text as the terms.
+    """
 
     model_config = SettingsConfigDict(
         env_prefix="SAMLAD_", extra="ignore", frozen=True, hide_input_in_errors=True
@@ -32,6 +37,10 @@ class ServiceSettings(BaseSettings):
     demo: bool = False
     log_level: str = "INFO"
     tile_url: str = ""
+    contact_name: str = ""
+    contact_url: str = ""
+    contact_email: str = ""
+    terms_url: str = LICENCE_TEXT
 
     @field_validator("kafka", mode="before")
     @classmethod

@@ -16,6 +16,9 @@ from shared.telemetry.metrics import Metrics
 from shared.web.json_guard import Limits
 from shared.web.settings import ServiceSettings
 
+API_VERSION = "1.0.0"
+API_RELEASED = "2026-11-23"  # the day API_VERSION was released: they change together
+
 OnTick = Callable[[datetime], Awaitable[None]]
 
 
@@ -31,8 +34,8 @@ class ServiceInfo:
     title_en: str
     description_sv: str
     description_en: str
-    version: str = "1.0.0"
-    released: str = "2026-11-23"
+    version: str = API_VERSION
+    released: str = API_RELEASED
     limits: Mapping[str, Limits] = field(default_factory=dict)
 
 

@@ -57,7 +57,7 @@ class Sent:
             district=DistrictCode("KUNGSHOLMEN"),
             agency=AgencyCode("FIELD_WORKERS"),
             actor_role=Role.REPORTER,
-            correlation_id=f"corr-{self.key}",
+            correlation_id=self.key,
         )
         meta = meta_of(
             self.event, source="/test", subject=self.key, sequence=self.sequence, why=why
@@ -281,7 +281,7 @@ class Stage:
 
 
 @asynccontextmanager
-async def consuming(stage: Stage, *readers: Any) -> AsyncIterator[Consumers]:  # noqa: ANN401
+async def consuming(stage: Stage, *readers: Any) -> AsyncIterator[Consumers]:  # noqa: ANN401 - any reader
     """Run readers on the stage's topic until the block ends."""
     consumers = Consumers(stage.bootstrap)
     for reader in readers or (stage.projector(),):

@@ -2,6 +2,7 @@ import asyncio
 import io
 import json
 import logging
+import random
 import sys
 from collections.abc import Iterator
 from typing import Any
@@ -155,3 +156,18 @@ def test_a_closed_stream_does_not_break_the_caller(monkeypatch: pytest.MonkeyPat
 
 
 MADE_EARLY = log.get("early")
+
+
+def test_no_random_trace_id_is_withheld(out: io.StringIO) -> None:
+    seeded = random.Random(5)  # noqa: S311 - the same ids in every run
+    ids = [f"{seeded.getrandbits(128):032x}" for _ in range(10_000)]
+    for trace_id in ids:
+        log.get("here").info("hello", trace_id=trace_id)
+    assert [line["trace_id"] for line in lines(out)] == ids
+
+
+@pytest.mark.parametrize("odd", ["191212121212", "a" * 20 + "191212121212 "])
+def test_only_a_whole_trace_id_may_hold_such_digits(out: io.StringIO, odd: str) -> None:
+    log.get("here").info("hello", trace_id=odd)
+    log.get("here").info("hello", code="a" * 20 + "191212121212")
+    assert "191212121212" not in out.getvalue()

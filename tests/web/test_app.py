@@ -1,11 +1,13 @@
 import asyncio
 from dataclasses import replace
 from datetime import datetime
+from unittest.mock import Mock
 
 import httpx
 import pytest
 
 from shared.telemetry.health import Health, Status
+from shared.web.middleware import measure
 from shared.web.middleware.headers import STRICT_CSP
 from tests.web.trial import SERVICE, Trial, client_of
 
@@ -59,6 +61,22 @@ async def test_health_tells_which_part_is_not_up(trial: Trial) -> None:
         assert ready.status_code == 503
         assert ready.headers["content-type"] == "application/problem+json"
         assert ready.json()["checks"] == {"kafka": {"ok": False, "detail": "AWAY"}}
+
+
+async def test_polls_of_a_service_that_is_not_ready_are_not_failures(
+    trial: Trial, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    told = Mock()
+    monkeypatch.setattr(measure, "_log", told)
+    health = Health()
+    health.add("kafka", lambda: Status(ok=False, detail_code="AWAY"))
+    async with client_of(replace(trial, health=health).app()) as client:
+        await client.get("/trial/health/ready")
+        assert not told.warning.called
+        metrics = (await client.get("/trial/metrics")).text
+        assert 'route="/trial/health/ready",status="503"' in metrics
+        await client.get("/trial/v1/fail/unavailable")
+        assert told.warning.called
 
 
 async def test_metrics_count_by_route_and_never_by_address(client: httpx.AsyncClient) -> None:

@@ -20,6 +20,26 @@ async def test_openapi_tells_who_what_and_under_which_terms(client: httpx.AsyncC
     assert "A service for trials." in info["description"]
 
 
+async def test_contact_and_terms_are_the_operators(trial: Trial) -> None:
+    told = {
+        "contact_name": "Prövningsstaden",
+        "contact_url": "https://stad.example.org/samlad",
+        "contact_email": "samlad@stad.example.org",
+        "terms_url": "https://stad.example.org/villkor",
+    }
+    app = replace(trial, more=told).app()
+    async with client_of(app) as client:
+        info = (await client.get("/trial/openapi.json")).json()["info"]
+    assert info["contact"] == {name[8:]: told[name] for name in told if name[:8] == "contact_"}
+    assert info["termsOfService"] == told["terms_url"]
+
+
+async def test_until_then_they_claim_nothing(client: httpx.AsyncClient) -> None:
+    info = (await client.get("/trial/openapi.json")).json()["info"]
+    assert info["contact"] == {"name": "Kungsholmen"}
+    assert info["license"]["identifier"] in info["termsOfService"]
+
+
 async def test_every_operation_tells_that_errors_are_problems(client: httpx.AsyncClient) -> None:
     document = (await client.get("/trial/openapi.json")).json()
     operations = [o for path in document["paths"].values() for o in path.values()]

@@ -56,6 +56,12 @@ async def test_an_unknown_method_is_a_problem_that_names_the_known_ones(
     answer = await client.delete("/trial/v1/things")
     is_problem(answer, 405)
     assert answer.headers["allow"] == "POST"
+    both = await client.put("/trial/v1/who")
+    is_problem(both, 405)
+    assert both.headers["allow"] == "GET, HEAD, POST"
+    file = await client.post("/trial/static/samlad.css")
+    is_problem(file, 405)
+    assert file.headers["allow"] == "GET, HEAD"
 
 
 async def test_invalid_input_names_property_and_reason_and_never_the_value(

@@ -1,6 +1,7 @@
 """A small service with one route for everything the web layer does."""
 
-from collections.abc import Sequence
+import asyncio
+from collections.abc import AsyncIterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
@@ -9,6 +10,7 @@ from typing import Annotated, Any
 import httpx
 from fastapi import APIRouter, Depends, FastAPI, Request, Response
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
+from starlette.responses import StreamingResponse
 
 from shared.contracts.codes import Role
 from shared.contracts.district import District
@@ -97,6 +99,16 @@ async def fail(how: str) -> None:
     raise FAILURES[how]
 
 
+@router.get("/v1/endless")
+async def endless() -> StreamingResponse:
+    async def ticks() -> AsyncIterator[bytes]:
+        while True:
+            yield b"tick"
+            await asyncio.sleep(1)
+
+    return StreamingResponse(ticks())
+
+
 @router.get("/v1/time")
 async def time(request: Request) -> str:
     moment: datetime = request.app.state.site.clock.now()
@@ -165,11 +177,15 @@ class Trial:
     on_tick: Sequence[OnTick] = ()
     health: Health = field(default_factory=Health)
     service: ServiceInfo = SERVICE
+    more: Mapping[str, str] = field(default_factory=dict)
 
     def app(self) -> FastAPI:
         secret = self.folder / "secret"
         secret.write_bytes(SECRET)
-        settings = TrialSettings(secret_file=secret, demo=self.demo, public_url=self.public_url)
+        settings = TrialSettings.model_validate(
+            {"secret_file": secret, "demo": self.demo, "public_url": self.public_url}
+            | dict(self.more)
+        )
         return make_app(
             self.service,
             settings,

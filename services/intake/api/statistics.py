@@ -13,6 +13,12 @@ from shared.web.idempotency import IdempotencyKey
 from shared.web.requests import provenance
 
 PATH = "/intake/v1/statistics-imports"
+EXAMPLES = {
+    "exempel": {
+        "summary": "Redovisa utan att spara / account without storing",
+        "value": {"file": "sol-2025.csv", "source": "bra-sol", "dry_run": True},
+    }
+}
 
 
 class SkippedRow(BaseModel):
@@ -58,7 +64,12 @@ def router(statistics: Statistics) -> APIRouter:
     """The route for files."""
     routes = APIRouter(tags=["statistik / statistics"])
 
-    @routes.post(PATH, status_code=201, summary="Läs in statistik / import statistics")
+    @routes.post(
+        PATH,
+        status_code=201,
+        summary="Läs in statistik / import statistics",
+        openapi_extra={"requestBody": {"content": {"multipart/form-data": {"examples": EXAMPLES}}}},
+    )
     async def take_in(  # noqa: PLR0913, PLR0917 - the parts of the form, and who sends it
         request: Request,
         response: Response,

@@ -14,7 +14,10 @@ from shared.web.paging import Listing, Paged, paged
 from shared.web.problem import Problem
 
 PREFIX = "/reporting/v1"
-PlaceFilter = Annotated[str | None, Query(pattern=r"^(-|PL-[A-Z0-9]{2,12})$")]
+PlaceFilter = Annotated[
+    str | None,
+    Query(pattern=r"^(-|PL-[A-Z0-9]{2,12})$", description="Plats, - = ingen / place, - for none"),
+]
 
 
 class ConcernItem(BaseModel):
@@ -92,10 +95,12 @@ def router(store: Store) -> APIRouter:
         response: Response,
         who: RowReader,
         part: Listing,
-        week: Annotated[Week | None, Query()] = None,
+        week: Annotated[Week | None, Query(description="Vecka / week")] = None,
         place_id: PlaceFilter = None,
-        category: Annotated[Code | None, Query()] = None,
-        state: Annotated[Literal["REGISTERED", "QUARANTINED"], Query()] = "REGISTERED",
+        category: Annotated[Code | None, Query(description="Kategori / category")] = None,
+        state: Annotated[
+            Literal["REGISTERED", "QUARANTINED"], Query(description="Läge / state")
+        ] = "REGISTERED",
     ) -> Paged[ConcernItem]:
         """Registrerade rapporter, kodade. / Registered concerns, coded; never a narrative."""
         filters = {"week": week, "place_id": place_id, "category": category}
@@ -119,10 +124,12 @@ def router(store: Store) -> APIRouter:
     async def counters(
         who: RowReader,
         of: Annotated[What, Query(description="Vad som räknas / what is counted")] = What.CONCERNS,
-        by: Annotated[list[str] | None, Query(max_length=3)] = None,
-        week: Annotated[Week | None, Query()] = None,
+        by: Annotated[
+            list[str] | None, Query(max_length=3, description="Uppdelat på / divided by")
+        ] = None,
+        week: Annotated[Week | None, Query(description="Vecka / week")] = None,
         place_id: PlaceFilter = None,
-        category: Annotated[Code | None, Query()] = None,
+        category: Annotated[Code | None, Query(description="Kategori / category")] = None,
     ) -> Counted:
         """Antal per plats, kategori och vecka. / Counts per place, category and week."""
         name, dimensions = _COUNTERS[of]

@@ -143,8 +143,8 @@ def _add_assignments(routes: APIRouter, store: Store) -> None:
         response: Response,
         who: InternalReader,
         part: Listing,
-        state: Annotated[AssignmentState | None, Query()] = None,
-        owner: Annotated[Code | None, Query()] = None,
+        state: Annotated[AssignmentState | None, Query(description="Läge / state")] = None,
+        owner: Annotated[Code | None, Query(description="Ägare / owner")] = None,
     ) -> Paged[AssignmentItem]:
         """Uppdrag med ledtider. / Assignments with lead times."""
         wanted = _wanted(who.district, {"state": state, "owner": owner})
@@ -160,8 +160,8 @@ def _add_problems(routes: APIRouter, store: Store) -> None:
         response: Response,
         who: InternalReader,
         part: Listing,
-        state: Annotated[ProblemState | None, Query()] = None,
-        place_id: Annotated[PlaceCode | None, Query()] = None,
+        state: Annotated[ProblemState | None, Query(description="Läge / state")] = None,
+        place_id: Annotated[PlaceCode | None, Query(description="Plats / place")] = None,
     ) -> Paged[ProblemItem]:
         """Problem med orsaker och prioritering. / Problems, causes and prioritisation."""
         wanted = _wanted(who.district, {"state": state, "place_id": place_id})
@@ -177,8 +177,8 @@ def _add_effects(routes: APIRouter, store: Store) -> None:
         response: Response,
         who: InternalReader,
         part: Listing,
-        effect: Annotated[Effect | None, Query()] = None,
-        place_id: Annotated[PlaceCode | None, Query()] = None,
+        effect: Annotated[Effect | None, Query(description="Effekt / effect")] = None,
+        place_id: Annotated[PlaceCode | None, Query(description="Plats / place")] = None,
     ) -> Paged[EffectItem]:
         """Vad åtgärderna gav, före och efter. / What the measures did, before and after."""
         wanted = _wanted(who.district, {"effect": effect, "place_id": place_id})

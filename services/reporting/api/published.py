@@ -63,7 +63,10 @@ def router(store: Store, reports: Reports) -> APIRouter:
     async def situation(
         request: Request,
         week: Annotated[Week | None, Query(description="2026-W23; annars denna vecka")] = None,
-        format: Annotated[Literal["json", "pdf"] | None, Query()] = None,  # noqa: A002 - the profile's word
+        format: Annotated[  # noqa: A002 - the profile's word
+            Literal["json", "pdf"] | None,
+            Query(description="Annars enligt Accept / else by Accept"),
+        ] = None,
     ) -> Situation | Response:
         """Veckans lägesbild med röjandeskydd. / The week's picture, disclosure-controlled.
 
@@ -103,10 +106,10 @@ def _add_indicators(routes: APIRouter, store: Store) -> None:
         request: Request,
         response: Response,
         part: Listing,
-        source: Annotated[Slug | None, Query()] = None,
-        indicator: Annotated[Slug | None, Query()] = None,
-        geography: Annotated[Slug | None, Query()] = None,
-        period: Annotated[Period | None, Query()] = None,
+        source: Annotated[Slug | None, Query(description="Källa / source")] = None,
+        indicator: Annotated[Slug | None, Query(description="Mått / indicator")] = None,
+        geography: Annotated[Slug | None, Query(description="Område / area")] = None,
+        period: Annotated[Period | None, Query(description="Period / period")] = None,
     ) -> Paged[IndicatorItem]:
         """Alltid med källa och varningstext. / Always with source and caution."""
         filters = {

@@ -1,4 +1,8 @@
-"""How many requests, how long, and which failed; told by route, never by address."""
+"""How many requests, how long, and which failed; told by route, never by address.
+
+That a service which is starting is not ready yet is an answer, not a failure: polls of its health
+are counted, not logged.
+"""
 
 from time import perf_counter
 
@@ -43,7 +47,7 @@ class Measured:
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
         self._requests.labels(method, route, str(status)).inc()
         self._seconds.labels(route).observe(seconds)
-        if status >= _FAILURE:
+        if status >= _FAILURE and "/health/" not in route:
             _log.warning("request failed", method=method, path_template=route, status=status)
 
 
