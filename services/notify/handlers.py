@@ -14,6 +14,7 @@ from shared.bus.bus import Bus, View
 from shared.contracts.envelope import Received
 from shared.contracts.topics import (
     COORDINATION_ASSIGNMENTS,
+    COORDINATION_CLOSED_ACTIONS,
     COORDINATION_EST,
     COORDINATION_PLACES,
     INTAKE_CONCERNS,
@@ -37,6 +38,7 @@ class Handlers:
         bus.react(INTAKE_CONCERNS, self.on_concerns, name="deliveries")
         bus.react(COORDINATION_ASSIGNMENTS, self.on_assignments, name="deliveries")
         bus.react(COORDINATION_EST, self.on_est, name="deliveries")
+        bus.react(COORDINATION_CLOSED_ACTIONS, self.on_closed_actions, name="deliveries")
 
     async def on_concerns(self, events: Batch) -> None:
         """Concerns are told live; their receipts are no mail."""
@@ -58,6 +60,10 @@ class Handlers:
         await self._watching.tell(row_of(received) for received in events)
         for received in events:
             await self._request(by_case(received), received)
+
+    async def on_closed_actions(self, events: Batch) -> None:
+        """A finished measure is told live; it owes nobody a mail."""
+        await self._watching.tell(row_of(received) for received in events)
 
     async def _request(self, owed: Sequence[Any], received: Received[Any]) -> None:
         if owed:

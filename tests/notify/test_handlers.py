@@ -12,6 +12,7 @@ from services.notify.handlers import Handlers
 from services.notify.store import Store
 from shared.bus.bus import Bus
 from shared.contracts.assignments import AssignmentEscalationRaised
+from shared.contracts.closed_actions import ActionClosed
 from shared.contracts.codes import DeliveryState, Disclosure, EscalationKind
 from shared.contracts.concerns import ConcernRegistered
 from shared.contracts.district import District
@@ -71,6 +72,19 @@ async def test_concerns_are_told_live_and_never_mailed(store: Store, handlers: H
     [line] = await store.told_after(0, 10)
     assert line.row.glimpse.subject == CONCERN
     assert "ENV.LITTER" not in line.row.model_dump_json()
+
+
+async def test_a_finished_measure_is_told_live_to_who_did_it_and_never_mailed(
+    store: Store, handlers: Handlers
+) -> None:
+    for _ in range(2):
+        await handlers.on_closed_actions([received(example_of(ActionClosed))])
+    assert await store.totals(HERE) == {}
+    [line] = await store.told_after(0, 10)
+    assert line.row.glimpse.type == "se.samlad.coordination.closed-actions.ActionClosed.v1"
+    assert line.row.glimpse.subject == ASSIGNMENT
+    assert "DISTRICT_PARKS" in line.row.agencies
+    assert "BINS" not in line.row.model_dump_json()
 
 
 async def test_feedback_that_was_asked_for_is_owed(store: Store, handlers: Handlers) -> None:

@@ -7,7 +7,14 @@ from pydantic import BaseModel, ConfigDict, Field
 from shared.contracts.codes import Disclosure, Role
 from shared.contracts.envelope import Event, Received
 
-_AGENCY_FIELDS: Final = ("source_agency", "owner", "from_owner", "to_owner", "suggested_owner")
+_AGENCY_FIELDS: Final = (
+    "source_agency",
+    "owner",
+    "from_owner",
+    "to_owner",
+    "suggested_owner",
+    "custodian",
+)
 _WHOLE_PICTURE: Final = frozenset({
     Role.COORDINATOR,
     Role.COMMUNITY_POLICE,
