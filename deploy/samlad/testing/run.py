@@ -75,6 +75,7 @@ def pytest_of(tier: Tier, folder: Path, environment: Mapping[str, str]) -> Count
         *(sys.executable, "-m", "pytest", "-q", "-m", tier.marker, "-rs", "--tb=short"),
         *(("-n", str(tier.workers), "--dist", "loadfile") if tier.workers else ()),
         *(f"--junitxml={report}", "-o", "junit_logging=no"),
+        f"--basetemp={folder / f'tmp-{tier.name}'}",
         *(("--cov", "--cov-report=") if tier.measured else ()),
     ]
     done = subprocess.run(command, check=False, cwd=root(), env=dict(environment))
