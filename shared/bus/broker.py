@@ -11,12 +11,13 @@ import logging
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from aiokafka.errors import InvalidSessionTimeoutError
 from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.bus.reading import Reading
 from shared.bus.retry import BackOff
-from shared.bus.router import subscribe
+from shared.bus.router import lengthen_session, subscribe
 from shared.telemetry import log
 
 REQUEST_MS = 10_000
@@ -116,6 +117,8 @@ async def _keep_starting(reading: Reading, subscriber: BatchSubscriber) -> None:
                 code=type(error).__name__,
             )
             reading.pulse.revoked()
+            if isinstance(error, InvalidSessionTimeoutError):
+                lengthen_session(subscriber)
             await _stopped(subscriber)
             await back_off.wait()
         else:

@@ -18,7 +18,8 @@ from shared.bus.reading import Reading
 
 MAX_RECORDS = 2000
 BATCH_TIMEOUT_MS = 20
-SESSION_MS = 4000  # after so long a silent member's partitions go to the others
+SESSION_MS = 3000  # after so long a silent member's partitions go to the others
+LONGER_SESSION_MS = 6000  # what Kafka's own defaults allow at the least
 HEARTBEAT_MS = 1000
 REBALANCE_MS = 15_000
 
@@ -52,6 +53,11 @@ def subscribe(broker: KafkaBroker, reading: Reading) -> BatchSubscriber:
 
     subscriber(take)
     return subscriber
+
+
+def lengthen_session(subscriber: BatchSubscriber) -> None:
+    """Ask for a longer session from the next start on: this Kafka refuses short ones."""
+    subscriber._connection_args["session_timeout_ms"] = LONGER_SESSION_MS  # noqa: SLF001 - FastStream has no other way
 
 
 class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has no types

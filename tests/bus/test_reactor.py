@@ -133,4 +133,4 @@ async def test_one_by_one_knows_its_events_and_binds_their_correlation() -> None
 
     life = [each.received() for each in assignment(1)]
     await one_by_one({AssignmentAccepted: accepted})(life)
-    assert seen == [(3, f"corr-{life[0].meta.subject}")]
+    assert seen == [(3, life[0].meta.subject)]

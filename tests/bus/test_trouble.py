@@ -220,6 +220,23 @@ async def test_a_topic_made_again_is_read_from_its_start(stage: Stage) -> None:
     assert stage.count("bus_events", outcome="duplicate") == 10
 
 
+async def test_where_the_broker_tells_no_topic_ids_a_shorter_log_is_noticed(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def unknown(*_: object) -> str:
+        return ""
+
+    monkeypatch.setattr("shared.bus.holding.incarnation_of", unknown)
+    await send(stage.bootstrap, stage.topic, [concern(n) for n in range(200)])
+    await projected(stage)
+    await delete(stage.bootstrap, stage.topic)
+    await create(stage.bootstrap, stage.topic)
+    await send(stage.bootstrap, stage.topic, [concern(n, prefix="new") for n in range(30)])
+    await projected(stage)
+    assert await stage.database["concerns"].count_documents({}) == 230
+    assert stage.count("bus_anomalies", code="TOPIC_MADE_AGAIN") > 0
+
+
 def _consumer_of(consumers: Consumers) -> Any:  # noqa: ANN401 - aiokafka has no types
     subscriber: Any = next(iter(consumers.broker.subscribers))
     return subscriber.consumer
