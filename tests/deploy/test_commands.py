@@ -242,4 +242,6 @@ def test_the_doctor_finds_a_dead_process_and_a_service_that_does_not_answer(fold
 
 def test_schemas_are_written_where_asked_for(tmp_path: Path) -> None:
     assert run("schema", "export", "--folder", str(tmp_path))[0] == 0
-    assert list(tmp_path.rglob("*.json"))
+    assert {path.parent.name for path in tmp_path.rglob("*.json")} == {
+        "asyncapi", "openapi", "schemas"
+    }  # fmt: skip

@@ -67,11 +67,12 @@ def apply(
 def export(
     *, folder: Annotated[Path | None, typer.Option(help="Folder; else docs.")] = None
 ) -> None:
-    """Write JSON Schemas and AsyncAPI documents of every event."""
-    from deploy.samlad import say
-    from shared.contracts.schemas import export as write
+    """Write JSON Schemas and AsyncAPI documents of every event, and the services' OpenAPI."""
+    from deploy.samlad import documents, say
+    from shared.contracts import schemas
 
-    written = write(folder or root() / "docs")
+    target = folder or root() / "docs"
+    written = [*schemas.export(target), *documents.export(target)]
     say.progress(f"{len(written)} documents written")
 
 
