@@ -149,9 +149,9 @@ class Coordinator:
         completed = datetime.fromisoformat(item["completed_on"]).date()
         if (self.now.date() - completed).days < max(3, round(28 * self.pace)):
             return
-        body: Json = {}  # the counts before and after say what the effect is
-        if item["place_id"] == CLUSTER_PLACE:
-            body = {"effect": "IMPROVED", "displacement_place_id": "PL-KRIS"}
+        # no effect is named: the counts before and after say what it is
+        story = item["place_id"] == CLUSTER_PLACE
+        body: Json = {"displacement_place_id": "PL-KRIS"} if story else {}
         await self._assignment(item, "follow-up", body)
         await self._assignment(item, "close")
 

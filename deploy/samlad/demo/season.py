@@ -1,7 +1,8 @@
 """The season as a plan: which concerns are reported when, by whom, from a seed.
 
 Pure: the same arguments give the same plan. What coordinators and owners do about the concerns is
-not planned here but decided while playing (`actors.py`), from what the APIs show them.
+not planned here but decided while playing (`coordinator.py`, `owners.py`), from what the APIs
+show them.
 """
 
 from collections.abc import Iterator
