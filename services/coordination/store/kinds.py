@@ -50,6 +50,7 @@ class Cases(Aggregates[Case]):
 
     async def prepare(self) -> None:
         """Make the indexes; harmless to repeat."""
+        await self.index("district", "_id")
         await self.index("district", "state.feedback")
         await self.index("state.problem_id")
         await self.index("state.duplicate_of")

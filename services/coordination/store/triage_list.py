@@ -35,12 +35,13 @@ class TriageList:
 
     async def part(self, district: str, *, skip: int, limit: int) -> list[Waiting]:
         """Some of those who wait, the longest waiting first."""
-        concerns = await self._store.incoming.untriaged(district, skip=skip, limit=limit)
+        waiting = await self._store.incoming.untriaged(district)
+        concerns = await self._store.incoming.of(waiting[skip : skip + limit], district)
         if not concerns:
             return []
         categories = sorted({concern.category for concern in concerns})
         since = min(concern.observed_from for concern in concerns) - self._likeness.window
-        others = await self._store.incoming.candidates(district, categories, since)
+        others = await self._store.incoming.candidates(waiting, district, categories, since)
         places = await self._store.places.all(district)
         problems = await self._store.problems.suggested_for(
             categories, [place.id for place in places], district
