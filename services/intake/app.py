@@ -19,6 +19,7 @@ from shared.bus.bus import Bus
 from shared.contracts.district import District
 from shared.store.client import connect
 from shared.telemetry import log
+from shared.telemetry.clock import SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
 from shared.web.app import clock_for, make_app
@@ -35,7 +36,7 @@ def build(settings: Settings) -> FastAPI:
     database = client.database(settings.database_name)
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
-    vault = Vault(settings.vault_key_file.read_bytes(), store)
+    vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
@@ -51,6 +52,7 @@ def build(settings: Settings) -> FastAPI:
     handlers.subscribe(bus)
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
+    health.add("upkeep", upkeep.running)
     return make_app(
         api.SERVICE,
         settings,

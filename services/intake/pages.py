@@ -28,6 +28,10 @@ from shared.web.site import site_of
 
 RESIDENTS = AgencyCode("RESIDENTS")
 RETRY = {"retry-after": "2"}
+SIGNED_OUT = (
+    "Inloggningen ändrades medan du skrev, så inget är skickat. Allt du fyllt i står kvar. "
+    "Logga in igen, eller skicka som det nu står överst. / Your sign-in changed: nothing was sent."
+)
 SEND_AGAIN = "Vi kan inte spara just nu. Allt du fyllt i står kvar: skicka igen om en stund."
 
 
@@ -104,13 +108,16 @@ class _Forms:
             questions=questions(district),
             places=await self._store.places.last_known(),
             may_have_feedback=who.via is not Via.ANONYMOUS,
+            agency=who.agency,
         )
         answer.headers["cache-control"] = "no-store"
         return answer
 
     async def take(self, request: Request, who: Principal) -> Response:
         """A filled form: a receipt, where to turn instead, or the form again with what is wrong."""
-        values, key = await _read(request)
+        values, key, agency = await _read(request)
+        if agency not in {None, who.agency}:
+            return await self.show(request, who, Sheet(values, {"form": SIGNED_OUT}, key), 409)
         try:
             report = report_of(values, site_of(request).district)
             outcome = await self._concerns.report(report, key, provenance(request, who))
@@ -133,13 +140,16 @@ class _Forms:
         return RedirectResponse(f"/intake/report/received/{outcome.concern_id}", 303)
 
 
-async def _read(request: Request) -> tuple[Filled, str]:
-    """The form's texts by field, and its key; a form without a proper key gets a new one."""
+async def _read(request: Request) -> tuple[Filled, str, object]:
+    """The form's texts by field, its key, and the agency it was shown to, if it says so.
+
+    A form without a proper key gets a new one.
+    """
     form = await request.form()
     values: dict[str, Any] = {name: form.get(name) for name in form}
     for name in ("flags", "measures_taken"):
         values[name] = form.getlist(name)
-    return Filled.of(values), _uuid_or_new(values.get("idempotency_key"))
+    return Filled.of(values), _uuid_or_new(values.get("idempotency_key")), values.get("agency")
 
 
 def _uuid_or_new(given: object) -> str:

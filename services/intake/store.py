@@ -171,7 +171,10 @@ class Store:
     # Data keys, in a database of their own
 
     async def add_key(self, concern_id: ConcernId, key: bytes, now: datetime) -> bytes:
-        """Store a concern's key; answers the one that stands, should there be one already."""
+        """Store a concern's key; answers the one that stands, should there be one already.
+
+        `now` and the sweep's `before` are told by the wall clock, never by a demo's.
+        """
         while True:
             try:
                 document: Document = {"_id": concern_id, "key": key, "written": now}
@@ -227,8 +230,9 @@ class Store:
             UpdateOne({"_id": slug}, {"$set": {"label": label}}, upsert=True)
             for slug, label in labels.items()
         ]
-        with translated():
-            await self._labels.bulk_write(writes, ordered=False)
+        for start in range(0, len(writes), MANY):
+            with translated():
+                await self._labels.bulk_write(writes[start : start + MANY], ordered=False)
 
     # Idempotency keys whose request made no document of that id
 
@@ -239,3 +243,17 @@ class Store:
                 {"_id": key_id}, {"$setOnInsert": {"digest": digest}}, upsert=True
             )
         return digest if found is None else str(found["digest"])
+
+    async def settle(self, key_ids: Sequence[str], version: int) -> None:
+        """Remember that the requests of these keys are done, and which version they made."""
+        with translated():
+            await self._used_keys.update_many(
+                {"_id": {"$in": list(key_ids)}, "version": {"$exists": False}},
+                {"$set": {"version": version}},
+            )
+
+    async def settled(self, key_id: str) -> int | None:
+        """The version the request of this key made, if it is settled."""
+        with translated():
+            found = await self._used_keys.find_one({"_id": key_id}, {"version": 1})
+        return None if found is None else found.get("version")

@@ -3,12 +3,13 @@
 import asyncio
 import json
 from collections.abc import AsyncIterator
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from services.intake.domain.report import ConcernReport
+from services.intake.store import Store
 from shared.contracts.ids import concern_id
 from tests.intake.conftest import NOW, Intake, Json, concern
 
@@ -175,7 +176,8 @@ async def test_a_key_of_a_registered_concern_cannot_be_diverted(intake: Intake) 
 async def test_a_key_without_a_concern_is_swept_after_an_hour(intake: Intake) -> None:
     await intake.report("stays", narrative="Kvar.")
     keys = intake.mongo[intake.settings.keys_database_name]["data_keys"]
-    await keys.insert_one({"_id": "orphan", "key": b"x", "written": NOW})
+    written = datetime.now(UTC) - timedelta(hours=2)
+    await keys.insert_one({"_id": "orphan", "key": b"x", "written": written})
 
     await tick(intake, hours=2)
 
@@ -184,6 +186,36 @@ async def test_a_key_without_a_concern_is_swept_after_an_hour(intake: Intake) ->
     ]
     await tick(intake, hours=3)
     assert len(await intake.keys_of_vault()) == 1
+
+
+async def test_a_key_whose_concern_is_on_its_way_outlives_the_days_of_a_demo(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    take_in = Store.take_in
+
+    async def meanwhile(store: Store, document: Json) -> None:
+        await tick(intake, hours=24 * 400)
+        await take_in(store, document)
+
+    monkeypatch.setattr(Store, "take_in", meanwhile)
+    answer = await intake.report(narrative="Nyss.")
+
+    assert answer.status_code == 202
+    [key] = await intake.keys_of_vault()
+    assert key["_id"] == answer.json()["concern_id"]
+
+
+@pytest.mark.parametrize(
+    "time",
+    ["0001-01-01T00:00:00+02:00", "9999-12-31T23:59:00-02:00", "9999-12-31T23:59:00Z"],
+)
+async def test_a_time_at_the_end_of_the_calendar_is_no_failure_of_ours(
+    intake: Intake, time: str
+) -> None:
+    answer = await intake.report(observed_from=time)
+
+    assert answer.status_code == 422
+    assert answer.json()["invalid-parameters"][0]["property"] == "observed_from"
 
 
 async def tick(intake: Intake, *, hours: int) -> None:

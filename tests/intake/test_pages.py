@@ -55,7 +55,12 @@ async def test_the_form_asks_plain_questions_and_says_who_reads_the_answers(
     assert 'value="DIV.CHILD_CONCERN"' in page
     assert page.count("Läses av:") == len(re.findall(r'id="\w+-readers"', page))
     fields = set(re.findall(r'<(?:input|select|textarea)[^>]* name="(\w+)"', page))
-    told = set(re.findall(r'id="(\w+)-readers"', page)) | {"hour", "csrf", "idempotency_key"}
+    told = set(re.findall(r'id="(\w+)-readers"', page)) | {
+        "hour",
+        "csrf",
+        "idempotency_key",
+        "agency",
+    }
     assert fields == told
     assert re.search(r'name="idempotency_key" value="[0-9a-f-]{36}"', page)
     assert "<script" not in page.split("</head>")[1]
@@ -170,3 +175,31 @@ async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None
     [kept] = await intake.all("concerns")
     assert kept["agency"] == "LIBRARIES"
     assert kept["state"]["registered"]["wants_feedback"] is True
+
+
+async def test_a_session_that_ended_meanwhile_does_not_report_as_the_public(
+    intake: Intake,
+) -> None:
+    filled = form(agency="LIBRARIES", narrative="Fullt med burkar.")
+    refused = await send(intake, filled)
+
+    assert refused.status_code == 409
+    assert "Inloggningen ändrades medan du skrev" in refused.text
+    assert "Fullt med burkar." in refused.text
+    assert 'name="agency" value="RESIDENTS"' in refused.text
+    assert filled["idempotency_key"] in refused.text
+    assert await intake.all("concerns") == []
+
+    assert (await send(intake, filled | {"agency": "RESIDENTS"})).status_code == 303
+
+
+@pytest.mark.parametrize(
+    "changes", [{"hour": "99999999999"}, {"date": "0001-01-01"}, {"date": "9999-12-31"}]
+)
+async def test_a_day_or_hour_beyond_the_calendar_is_asked_for_again(
+    intake: Intake, changes: Json
+) -> None:
+    answer = await send(intake, form(**changes))
+
+    assert answer.status_code == 422
+    assert await intake.all("concerns") == []

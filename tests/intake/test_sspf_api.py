@@ -132,3 +132,17 @@ async def test_attestations_at_the_same_moment_follow_each_other(intake: Intake)
     assert {answer.status_code for answer in answers} == {201}
     [kept] = await intake.all("sspf_terms")
     assert [entry["seq"] for entry in kept["outbox"]] == [1, 2, 3, 4]
+
+
+async def test_a_repeated_attestation_is_known_however_many_came_after(intake: Intake) -> None:
+    term = {"term": "2026-VT", "unique_band": "1-4"}
+    first = await intake.post(ATTESTATIONS, term, agency=SSPF, key="first")
+    for number in range(55):
+        body = term | {"unique_band": "5-9"}
+        await intake.post(ATTESTATIONS, body, agency=SSPF, key=f"later-{number}")
+    again = await intake.post(ATTESTATIONS, term, agency=SSPF, key="first")
+
+    assert again.headers["idempotent-replayed"] == "true"
+    assert (again.json(), again.headers["etag"]) == (first.json(), '"1"')
+    [kept] = await intake.all("sspf_terms")
+    assert (kept["v"], kept["state"]["unique_band"]) == (56, "5-9")

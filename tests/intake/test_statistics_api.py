@@ -2,11 +2,16 @@
 
 import asyncio
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import httpx
 import pytest
 
+from services.intake.commands import statistics
+from services.intake.commands.statistics import Statistics
+from services.intake.domain import bra_sol
+from services.intake.domain.pace import SLICE
 from shared.store.errors import Unavailable
 from shared.store.group_commit import GroupCommit
 from tests.intake.conftest import Intake, Json
@@ -121,8 +126,8 @@ async def test_a_broken_off_import_is_sent_again_and_ends_whole(
     again = await send(intake, content, key="k")
     assert again.status_code == 201
     assert account(again)["taken"] == 30
-    statistics = await intake.all("statistics")
-    assert (len(statistics), {one["v"] for one in statistics}) == (60, {1})
+    figures = await intake.all("statistics")
+    assert (len(figures), {one["v"] for one in figures}) == (60, {1})
 
 
 async def test_the_same_figures_sent_at_the_same_moment_stand_once(intake: Intake) -> None:
@@ -177,3 +182,44 @@ async def test_the_real_files_go_in_whole(intake: Intake) -> None:
     assert account(monthly) == {"rows": 2910, "taken": 2900, "new": 2900, "skipped_total": 10}
     assert account(annual) == {"rows": 19, "taken": 17, "new": 17, "skipped_total": 2}
     assert len(await intake.all("statistics")) == 2 * 2917
+
+
+async def test_a_file_with_too_many_rows_is_refused_before_it_is_read(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(bra_sol, "_text", None)
+    answer = await send(intake, b"a;b;2015;Jan;1;1\n" * 100_002)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "STATISTICS.TOO_MANY_ROWS")
+    assert "100000" in answer.json()["detail"]
+
+
+async def test_one_import_at_a_time_and_the_next_is_told_to_come_again(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(statistics, "TURN_SECONDS", 0.05)
+    under_way, end = asyncio.Event(), asyncio.Event()
+    take = Statistics._take  # noqa: SLF001 - held still in the middle of an import
+
+    async def held(self: Statistics, *args: Any, **named: Any) -> Any:  # noqa: ANN401 - passed on
+        under_way.set()
+        await end.wait()
+        return await take(self, *args, **named)
+
+    monkeypatch.setattr(Statistics, "_take", held)
+    first = asyncio.create_task(send(intake, file("Ale kommun;Bilbrott;2015;Jan;1;1;")))
+    await under_way.wait()
+    second = await send(intake, file("Ale kommun;Bilbrott;2015;Feb;1;1;"))
+    assert (second.status_code, second.headers["retry-after"]) == (503, "5")
+    assert second.json()["code"] == "import-running"
+    end.set()
+    assert (await first).status_code == 201
+    assert (await send(intake, file("Ale kommun;Bilbrott;2015;Feb;1;1;"))).status_code == 201
+
+
+async def test_reading_a_long_file_rests_again_and_again() -> None:
+    rests: list[None] = []
+    rows = [f"Ort {n} kommun;Bilbrott;2015;Jan;{n};1;" for n in range(1000)]
+    bra_sol.read(file(*rows), lambda: rests.append(None))
+
+    assert len(rests) >= 3 * 1000 // SLICE

@@ -6,13 +6,15 @@ from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from services.intake.api.access import Importer
-from services.intake.commands.statistics import Imported, Statistics, Upload
+from services.intake.commands.statistics import Busy, Imported, Statistics, Upload
 from services.intake.domain.statistics import MOST_LISTED
 from shared.contracts.types import Uuid
 from shared.web.idempotency import IdempotencyKey
+from shared.web.problem import Problem
 from shared.web.requests import provenance
 
 PATH = "/intake/v1/statistics-imports"
+RETRY = {"retry-after": "5"}
 EXAMPLES = {
     "exempel": {
         "summary": "Redovisa utan att spara / account without storing",
@@ -82,11 +84,18 @@ def router(statistics: Statistics) -> APIRouter:
         """Läs in en fil och redovisa varje rad. / Import a file and account for every row.
 
         En fil som inte är vad den säger avvisas hel, med raden i klartext; samma fil en gång till
-        ändrar inget; nyare siffror ersätter äldre, preliminära aldrig slutliga. / A file that is
-        not what it says is refused whole, naming the row; the same file again changes nothing.
+        ändrar inget; nyare siffror ersätter äldre, preliminära aldrig slutliga. Högst 100 000
+        rader, en fil i taget: annars 503, försök igen. / A file that is not what it says is
+        refused whole, naming the row; the same file again changes nothing. At most 100,000 rows,
+        one file at a time: else 503, try again.
         """
         upload = Upload(source, await file.read())
-        done = await statistics.take_in(upload, provenance(request, who), key=key, dry_run=dry_run)
+        why = provenance(request, who)
+        try:
+            done = await statistics.take_in(upload, why, key=key, dry_run=dry_run)
+        except Busy as error:
+            words = "En annan inläsning pågår", "Another import is under way"
+            raise Problem(503, "import-running", words, headers=RETRY) from error
         if done.replayed:
             response.headers["idempotent-replayed"] = "true"
         if done.replayed or dry_run:

@@ -89,7 +89,7 @@ class Concerns:
         concern = register(said, found, agency=why.agency, around=await self._around(why.time))
         if not found:
             texts.pop("external_reference", None)
-        sealed = await self._vault.seal(identity, texts, why.time)
+        sealed = await self._vault.seal(identity, texts)
         return self._store.concerns.record(
             identity,
             None,

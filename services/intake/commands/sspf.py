@@ -23,7 +23,6 @@ from shared.store.errors import Conflict, DuplicateId
 from shared.store.stream import Loaded
 
 ATTEMPTS = 5
-KEYS_KEPT = 50
 
 
 @dataclass(frozen=True, slots=True)
@@ -75,14 +74,20 @@ class Sspf:
             raise Refused(KEY_REUSED)
         for _ in range(ATTEMPTS):
             standing = await self._store.terms.load(identity)
-            if standing and mark in standing.state["keys"]:
-                return Stored(identity, standing.version, replayed=True)
+            if (version := await self._attested(standing, mark)) is not None:
+                return Stored(identity, version, replayed=True)
             try:
                 version = await self._append(identity, standing, event, mark=mark, why=why)
             except (Conflict, DuplicateId):
                 continue
             return Stored(identity, version, replayed=False)
         raise Conflict("TERM_MOVED")
+
+    async def _attested(self, standing: Loaded | None, mark: str) -> int | None:
+        """The version this key attested, if it did: told by the term itself, or settled since."""
+        if standing is not None and mark in standing.state["keys"]:
+            return standing.version
+        return await self._store.settled(mark)
 
     async def _append(
         self,
@@ -93,8 +98,10 @@ class Sspf:
         mark: str,
         why: Provenance,
     ) -> int:
-        keys = [*standing.state["keys"], mark] if standing else [mark]
-        state: Document = event.model_dump(mode="json") | {"keys": keys[-KEYS_KEPT:]}
+        """The term names the key of its last attestation; those before are settled first."""
+        if standing is not None:
+            await self._store.settle(standing.state["keys"], standing.version)
+        state: Document = event.model_dump(mode="json") | {"keys": [mark]}
         return await self._store.terms.append(
             identity, expected=standing, state=state, events=[event], provenance=why
         )

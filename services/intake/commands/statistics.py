@@ -5,13 +5,16 @@ its own figures unchanged, and ends as if nothing had happened.
 """
 
 import asyncio
-from collections.abc import Mapping, Sequence
+import time
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from hashlib import sha256
 from typing import Final
 
 from services.intake.commands.concerns import KEY_REUSED, Screen
 from services.intake.domain.bra_sol import SOURCE, Reading, read
+from services.intake.domain.pace import paced
 from services.intake.domain.statistics import (
     MOST_LISTED,
     Account,
@@ -32,9 +35,11 @@ from shared.store.client import Document
 from shared.store.errors import Conflict, DuplicateId
 from shared.store.stream import Loaded
 
-CHUNK: Final = 1000
+CHUNK: Final = 200  # figures judged and written in one go: concerns wait for no more
 TOGETHER: Final = 100
 ATTEMPTS: Final = 5
+TURN_SECONDS: Final = 5.0  # how long an import waits for the one before it
+REST_SECONDS: Final = 0.002  # what the reading thread leaves to others after each slice
 
 
 READERS: Final = {SOURCE: read}
@@ -63,6 +68,10 @@ class Imported:
     dry_run: bool = False
 
 
+class Busy(Exception):  # noqa: N818 - an answer, named as the caller reads it
+    """Another import is under way; try again in a while."""
+
+
 @dataclass(frozen=True, slots=True)
 class _File:
     """A file, read and checked from the first row to the last."""
@@ -78,16 +87,35 @@ class Statistics:
     def __init__(self, store: Store, screen: Screen) -> None:
         self._store = store
         self._screen = screen
+        self._turn = asyncio.Lock()
 
     async def take_in(
         self, upload: Upload, why: Provenance, *, key: str, dry_run: bool = False
     ) -> Imported:
-        """Take in a file, or only say what would come of it.
+        """Take in a file, or only say what would come of it; one file at a time.
 
         Raises:
+            Busy: another file is being taken in, and was still after a short wait.
             Refused: the file is not what it says (the words name the row), or the key was used.
             Unavailable: some figures may stand; the same file may be sent again.
         """
+        async with self._in_turn():
+            return await self._take_in(upload, why, key=key, dry_run=dry_run)
+
+    @asynccontextmanager
+    async def _in_turn(self) -> AsyncIterator[None]:
+        try:
+            await asyncio.wait_for(self._turn.acquire(), TURN_SECONDS)
+        except TimeoutError as error:
+            raise Busy from error
+        try:
+            yield
+        finally:
+            self._turn.release()
+
+    async def _take_in(
+        self, upload: Upload, why: Provenance, *, key: str, dry_run: bool
+    ) -> Imported:
         about = f"{upload.source}|{upload.sha256}"
         identity = aggregate_id("import", why.district, about)
         standing = await self._store.imports.load(identity)
@@ -101,7 +129,7 @@ class Statistics:
         for start in range(0, len(file.observations), CHUNK):
             chunk = file.observations[start : start + CHUNK]
             verdicts += await self._take(chunk, why, dry_run=dry_run)
-        summed = account(file.reading, by_row(verdicts))
+        summed = await asyncio.to_thread(_summed, file.reading, verdicts)
         if dry_run:
             return Imported(identity, summed, replayed=False, dry_run=True)
         return await self._finish(identity, file, summed, why=why)
@@ -114,11 +142,11 @@ class Statistics:
 
     def _read(self, upload: Upload, district: str) -> _File:
         """The file, checked whole before anything of it is written. Runs in a thread."""
-        reading = READERS[upload.source](upload.content)
-        for slug, label in reading.labels.items():
+        reading = READERS[upload.source](upload.content, _rest)
+        for slug, label in paced(reading.labels.items(), _rest):
             if self._screen(label):
                 raise Refused(_personal(_first_row(reading, slug)))
-        return _File(upload.sha256, reading, observations(reading, district))
+        return _File(upload.sha256, reading, observations(reading, district, _rest))
 
     async def _take(
         self, chunk: Sequence[Observation], why: Provenance, *, dry_run: bool
@@ -184,7 +212,7 @@ class Statistics:
         self, identity: str, file: _File, summed: Account, *, why: Provenance
     ) -> Imported:
         await self._store.name(file.reading.labels)
-        event = imported(file.reading, summed, file.sha256)
+        event = await asyncio.to_thread(imported, file.reading, summed, file.sha256)
         state = event.model_dump(mode="json") | {
             "new": summed.new,
             "superseded": summed.superseded,
@@ -201,6 +229,15 @@ class Statistics:
                 raise
             return Imported(identity, _account_of(standing), replayed=True)
         return Imported(identity, summed, replayed=False)
+
+
+def _rest() -> None:
+    """Let the event loop have the interpreter: threads share it."""
+    time.sleep(REST_SECONDS)
+
+
+def _summed(reading: Reading, verdicts: Sequence[tuple[int, Verdict]]) -> Account:
+    return account(reading, by_row(verdicts))
 
 
 def _fact(standing: Loaded | None) -> StatisticObserved | None:

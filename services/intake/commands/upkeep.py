@@ -1,7 +1,6 @@
 """What intake does by itself: indexes at start, and from time to time the sweeping up."""
 
 import asyncio
-from contextlib import suppress
 from datetime import datetime
 from typing import Final
 
@@ -14,6 +13,7 @@ from shared.telemetry.health import Status
 
 EVERY_SECONDS: Final = 600.0
 AGAIN_SECONDS: Final = 1.0
+LONGEST_AGAIN_SECONDS: Final = 60.0
 
 _log = log.get(__name__)
 
@@ -26,18 +26,22 @@ class Upkeep:
         self._vault = vault
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
+        self._prepared = False
+        self._faults = 0
 
     async def start(self) -> None:
         """Begin in the background."""
         self._task = asyncio.create_task(self._run(), name="upkeep")
 
     async def stop(self) -> None:
-        """Finish what is being written and end."""
-        await self._store.stop()
+        """Finish what is being written and end, whatever became of the loop."""
+        try:
+            await self._store.stop()
+        except Exception as error:  # noqa: BLE001 - the other parts must be stopped too
+            _log.error("upkeep failed", exc_info=error)
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
 
     async def check(self) -> Status:
         """Whether MongoDB answers."""
@@ -47,23 +51,40 @@ class Upkeep:
             return Status(ok=False, detail_code=error.code)
         return Status(ok=True)
 
+    def running(self) -> Status:
+        """Whether the loop goes round without faults of our own."""
+        if self._task is None or self._task.done():
+            return Status(ok=False, detail_code="STOPPED")
+        return Status(ok=False, detail_code="FAILING") if self._faults else Status(ok=True)
+
     async def sweep(self, now: datetime) -> None:
-        """Forget yesterday's diverted reports and destroy keys without a concern."""
+        """Forget diverted reports past their day, and destroy keys without a concern.
+
+        `now` is the reports' time; keys are swept by the wall clock, whatever day a demo plays.
+        """
         forgotten = await self._store.forget_diverted(now)
-        orphans = await self._vault.sweep(now)
+        orphans = await self._vault.sweep()
         if forgotten or orphans:
             _log.info("swept", records=forgotten, dropped=orphans)
 
     async def _run(self) -> None:
-        prepared = False
         while True:
-            try:
-                if not prepared:
-                    await self._store.prepare()
-                    prepared = True
-                await self.sweep(self._clock.now())
-            except StoreError as error:
-                _log.warning("upkeep waits", code=error.code)
-                await asyncio.sleep(AGAIN_SECONDS)
-            else:
-                await asyncio.sleep(EVERY_SECONDS)
+            rest = await self._round()
+            await asyncio.sleep(rest)
+
+    async def _round(self) -> float:
+        """Do what is due; answers how long to rest."""
+        try:
+            if not self._prepared:
+                await self._store.prepare()
+                self._prepared = True
+            await self.sweep(self._clock.now())
+        except StoreError as error:
+            _log.warning("upkeep waits", code=error.code)
+            return AGAIN_SECONDS
+        except Exception as error:  # noqa: BLE001 - the loop must outlive what nobody foresaw
+            self._faults += 1
+            _log.error("upkeep failed", exc_info=error)
+            return float(min(AGAIN_SECONDS * 2 ** min(self._faults, 10), LONGEST_AGAIN_SECONDS))
+        self._faults = 0
+        return EVERY_SECONDS

@@ -2,7 +2,7 @@
 
 import hmac
 from collections.abc import Mapping
-from datetime import datetime, timedelta
+from datetime import timedelta
 from hashlib import sha256
 
 from pydantic import BaseModel
@@ -10,27 +10,30 @@ from pydantic import BaseModel
 from services.intake.store import Store
 from shared.contracts.ids import ConcernId
 from shared.security.vault import VaultCipher, WrappedKey
+from shared.telemetry.clock import Clock
 
 ORPHANED_AFTER = timedelta(hours=1)
 _PURPOSE = b"samlad intake replay 1\x00"
 
 
 class Vault:
-    """Seals texts; compares requests by a keyed hash that tells nothing without the key."""
+    """Seals texts; compares requests by a keyed hash that tells nothing without the key.
 
-    def __init__(self, master_key: bytes, store: Store) -> None:
+    A key's age is told by `wall`: a demo's story may begin anew while live keys stand.
+    """
+
+    def __init__(self, master_key: bytes, store: Store, wall: Clock) -> None:
         self._cipher = VaultCipher(master_key)
         self._comparing = hmac.digest(master_key, _PURPOSE, sha256)
         self._store = store
+        self._wall = wall
 
-    async def seal(
-        self, concern_id: ConcernId, texts: Mapping[str, str], now: datetime
-    ) -> dict[str, bytes]:
+    async def seal(self, concern_id: ConcernId, texts: Mapping[str, str]) -> dict[str, bytes]:
         """The texts sealed, by field. Their key stands, acknowledged, before this returns."""
         if not texts:
             return {}
         fresh = self._cipher.new_key(concern_id)
-        key = WrappedKey(await self._store.add_key(concern_id, fresh, now))
+        key = WrappedKey(await self._store.add_key(concern_id, fresh, self._wall.now()))
         return {
             name: self._cipher.seal(concern_id, name, text, key=key) for name, text in texts.items()
         }
@@ -43,6 +46,6 @@ class Vault:
         """The keyed hash of a text."""
         return hmac.digest(self._comparing, text.encode(), sha256).hex()
 
-    async def sweep(self, now: datetime) -> int:
+    async def sweep(self) -> int:
         """Destroy keys whose concern never came to stand."""
-        return await self._store.sweep_keys(now - ORPHANED_AFTER)
+        return await self._store.sweep_keys(self._wall.now() - ORPHANED_AFTER)

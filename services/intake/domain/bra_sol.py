@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from services.intake.domain.labels import slug
+from services.intake.domain.pace import Rest, no_rest, paced
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
 
 SOURCE = "bra-sol"
@@ -20,10 +21,19 @@ HEADER = ("Region", "Brott", "År", "Period", "Antal", "/100 000 inv")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Maj", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dec")
 NOT_AVAILABLE = ".."
 LONGEST_LABEL = 200
+MOST_ROWS = 100_000
 _YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<preliminary> ?prel\.?)?")
 _COUNT = re.compile(r"\d{1,9}")
 _RATE = re.compile(r"\d{1,9}(?:,\d{1,3})?")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+
+
+TOO_MANY_ROWS = Refusal(
+    "STATISTICS.TOO_MANY_ROWS",
+    f"Filen har fler än {MOST_ROWS} rader. Dela den och läs in delarna var för sig.",
+    f"The file has more than {MOST_ROWS} rows. Split it and import the parts one by one.",
+    UNPROCESSABLE,
+)
 
 
 class Unit(StrEnum):
@@ -124,14 +134,16 @@ class Reading:
         return min(periods), max(periods)
 
 
-def read(content: bytes) -> Reading:
+def read(content: bytes, rest: Rest = no_rest) -> Reading:
     """The whole file, or ``Refused`` naming the first row that is not what it should be."""
-    rows = list(_rows(_text(content)))
+    if content.count(b"\n") > MOST_ROWS + 1:
+        raise Refused(TOO_MANY_ROWS)
+    rows = list(paced(_rows(_text(content)), rest))
     if not rows:
         raise _refused("NO_ROWS", 1, "filen har inga datarader", "the file has no data rows")
-    labels = _labels(rows)
-    taken, skipped = _without_duplicates(rows)
-    figures = tuple(figure for row in taken for figure in _figures(row))
+    labels = _labels(paced(rows, rest))
+    taken, skipped = _without_duplicates(paced(rows, rest))
+    figures = tuple(figure for row in paced(taken, rest) for figure in _figures(row))
     return Reading(len(rows), figures, tuple(sorted(skipped, key=lambda one: one.row)), labels)
 
 
@@ -240,7 +252,7 @@ def _labels(rows: Iterable[Row]) -> dict[str, str]:
     return labels
 
 
-def _without_duplicates(rows: list[Row]) -> tuple[list[Row], list[Skipped]]:
+def _without_duplicates(rows: Iterable[Row]) -> tuple[list[Row], list[Skipped]]:
     """One row per key: figures win over zeros, zeros over nothing, definitive over preliminary."""
     best: dict[tuple[str, str, str], Row] = {}
     skipped: list[Skipped] = []

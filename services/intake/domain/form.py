@@ -120,7 +120,7 @@ def _moment(date: str, hour: str) -> datetime | None:
     try:
         day = datetime.fromisoformat(date)
         return day.replace(hour=int(hour), minute=0, second=0, microsecond=0, tzinfo=ZONE)
-    except ValueError:
+    except (ValueError, OverflowError):
         return None
 
 

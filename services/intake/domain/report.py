@@ -26,6 +26,7 @@ from shared.contracts.codes import (
 from shared.contracts.types import Code, PlaceCode
 
 LONGEST_NARRATIVE = 500
+YEARS = range(1900, 2200)
 
 
 def _text_only(value: object) -> object:
@@ -36,6 +37,8 @@ def _text_only(value: object) -> object:
 
 
 def _utc(value: datetime) -> datetime:
+    if value.year not in YEARS:
+        raise PydanticCustomError("datetime_range", "should be a time of our days")
     return value.astimezone(UTC)
 
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 
 from services.intake.domain.bra_sol import SOURCE, Figure, Reading
+from services.intake.domain.pace import Rest, no_rest, paced
 from shared.contracts.codes import StatisticCaution
 from shared.contracts.ids import aggregate_id
 from shared.contracts.statistics import StatisticObserved, StatisticsImported
@@ -43,9 +44,9 @@ class Account:
     skipped: tuple[tuple[int, str], ...]
 
 
-def observations(reading: Reading, district: str) -> list[Observation]:
+def observations(reading: Reading, district: str, rest: Rest = no_rest) -> list[Observation]:
     """The facts of a file, in its order."""
-    return [_observation(figure, district) for figure in reading.figures]
+    return [_observation(figure, district) for figure in paced(reading.figures, rest)]
 
 
 def _observation(figure: Figure, district: str) -> Observation:
