@@ -16,8 +16,10 @@ from shared.security.roles import Principal, Right
 from shared.store.errors import StoreError
 from shared.web.auth import require
 from shared.web.paging import Listing, Paged, paged
+from shared.web.problem import Problem
 
 RECONNECT_MS: Final = 2000
+LONGEST_NUMBER: Final = 18  # digits that fit what MongoDB counts with
 MISSED: Final = '{"type":"samlad.missed"}'
 
 DeliveryReader = Annotated[Principal, Depends(require(Right.READ_DELIVERIES))]
@@ -174,4 +176,6 @@ def _number(last_event_id: str | None) -> int | None:
     """The number a reader names; what is no number of ours is one that was never given."""
     if last_event_id is None or not last_event_id.strip():
         return None
+    if len(last_event_id) > LONGEST_NUMBER:
+        raise Problem(400, invalid=[("Last-Event-ID", "för långt / too long")])
     return int(last_event_id) if last_event_id.isascii() and last_event_id.isdigit() else -1

@@ -62,7 +62,10 @@ def build(settings: Settings) -> FastAPI:
     )
     Handlers(Following(store), requesting, watching).subscribe(bus)
     bus.publish(store.deliveries)
+    upkeep = Upkeep(store)
     health.add("store", store.answers)
+    health.add("upkeep", upkeep.done)
+    health.add("sending", sending.running)
     outbox = settings.mail_folder if settings.demo else None
     return make_app(
         SERVICE,
@@ -71,7 +74,7 @@ def build(settings: Settings) -> FastAPI:
             api.router(store, watching),
             pages.router(Pages(SERVICE.name, Path(__file__).parent), outbox),
         ),
-        parts=(Upkeep(store), bus, sending),
+        parts=(upkeep, bus, sending),
         clock=clock,
         health=health,
         metrics=metrics,

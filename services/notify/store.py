@@ -2,8 +2,9 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Final
+from uuid import uuid4
 
 from services.notify.domain.delivery import Delivery, Origin
 from services.notify.domain.live import Row
@@ -13,12 +14,17 @@ from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, ReplaceOne
 from shared.store.errors import DuplicateId, WriteUncertain, translated
 from shared.store.stream import Loaded, Stream
+from shared.telemetry import log
 from shared.telemetry.health import Status
 
 SOURCE: Final = "/notify"
 PLACES: Final = "places"
 ASSIGNMENTS: Final = "assignments"
 _NUMBER: Final = "live"
+_THOUSAND: Final = 1000
+_UNREADABLE_FOR: Final = timedelta(hours=1)
+
+_log = log.get(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,6 +54,7 @@ class Store:
         self._places = database[PLACES]
         self._live = database["live"]
         self._numbers = database["numbers"]
+        self._writer = uuid4().hex
 
     async def prepare(self) -> None:
         """Make the indexes; harmless to repeat."""
@@ -93,40 +100,61 @@ class Store:
         with translated():
             found = self.deliveries.collection.find({"state.due_at": {"$lte": now}}, {"outbox": 0})
             rows = await found.sort("state.due_at", ASCENDING).limit(limit).to_list(None)
-        return [_held(row) for row in rows]
+        held = []
+        for row in rows:
+            try:
+                held.append(_held(row))
+            except (ValueError, KeyError, TypeError) as error:
+                _log.error("delivery unreadable", exc_info=error)
+                await self._put_off(row, now + _UNREADABLE_FOR)
+        return held
+
+    async def _put_off(self, row: Document, until: datetime) -> None:
+        """A row nobody can read waits, so that it does not take the place of others."""
+        with translated():
+            await self.deliveries.collection.update_one(
+                {"_id": row["_id"], "v": row.get("v")}, {"$set": {"state.due_at": until}}
+            )
+
+    async def held(self, delivery_id: str) -> Held | None:
+        """One delivery as it stands."""
+        loaded = await self.deliveries.load(delivery_id)
+        return None if loaded is None else _held_as(loaded)
+
+    def wrote(self, held: Held) -> bool:
+        """Whether this process made it what it is."""
+        return held.loaded.extra.get("writer") == self._writer
 
     async def put(
         self, held: Held, delivery: Delivery, events: Sequence[Event], time: datetime
     ) -> Held:
-        """The delivery's next state.
+        """The delivery's next state, as it was written: nothing is read back.
 
-        Raises Conflict when somebody else has moved it, Unavailable when it was not stored.
+        Raises Conflict when somebody else has moved it, Unavailable when it was not stored or
+        nobody can tell.
         """
-        state = _state(delivery)
+        state, why = _state(delivery), _provenance(delivery.origin, time)
+        extra = held.loaded.extra | {"writer": self._writer}
         try:
             await self.deliveries.append(
                 held.id,
                 expected=held.loaded,
                 state=state,
                 events=events,
-                provenance=_provenance(delivery.origin, time),
+                provenance=why,
+                extra=extra,
             )
         except WriteUncertain:
             if not await self._stands(held, state):
                 raise
-        return await self._reloaded(held.id)
+        after = self.deliveries.record(held.id, held.loaded, state, events, why, extra)
+        return _held_as(Loaded.of(after))
 
     async def _stands(self, held: Held, state: Document) -> bool:
-        now = await self.deliveries.load(held.id)
-        if now is None or now.version != held.loaded.version + 1:
+        now = await self.held(held.id)
+        if now is None or now.loaded.version != held.loaded.version + 1:
             return False
-        return Delivery.model_validate(now.state) == Delivery.model_validate(state)
-
-    async def _reloaded(self, delivery_id: str) -> Held:
-        loaded = await self.deliveries.load(delivery_id)
-        if loaded is None:
-            raise LookupError(delivery_id)
-        return Held(delivery_id, Delivery.model_validate(loaded.state), loaded)
+        return self.wrote(now) and now.delivery == Delivery.model_validate(state)
 
     async def deliveries_of(
         self, district: str, state: DeliveryState | None, *, skip: int, limit: int
@@ -228,11 +256,20 @@ def _state(delivery: Delivery) -> Document:
         "requested_at": delivery.requested_at,
         "due_at": delivery.due_at,
     }
-    return state | {name: moment for name, moment in moments.items() if moment is not None}
+    return state | {name: _kept(moment) for name, moment in moments.items() if moment is not None}
+
+
+def _kept(moment: datetime) -> datetime:
+    """The moment as MongoDB keeps it, to the millisecond: what was written can be known again."""
+    return moment.replace(microsecond=moment.microsecond // _THOUSAND * _THOUSAND)
 
 
 def _held(row: Document) -> Held:
-    return Held(row["_id"], Delivery.model_validate(row["state"]), Loaded.of(row))
+    return _held_as(Loaded.of(row))
+
+
+def _held_as(loaded: Loaded) -> Held:
+    return Held(loaded.id, Delivery.model_validate(loaded.state), loaded)
 
 
 def _told(row: Document) -> Told:

@@ -10,8 +10,13 @@ from typing import Final
 
 from aiosmtplib import SMTP, SMTPException, SMTPResponseException
 
+from shared.telemetry import log
+
 SECONDS: Final = 10.0
 PERMANENT: Final = 500
+FAULT: Final = "FAULT"
+
+_log = log.get(__name__)
 
 
 class Fate(StrEnum):
@@ -42,16 +47,26 @@ class Letter:
     text: str
     date: datetime
 
-    def content(self) -> bytes:
-        """The mail as it goes over the wire."""
+    def enclosed(self) -> "Envelope":
+        """The mail as it goes over the wire; raises when it cannot be written."""
         message = EmailMessage()
         message["From"], message["To"] = self.sender, self.recipient
-        message["Subject"], message["Date"] = self.subject, format_datetime(self.date)
+        message["Subject"] = " ".join(self.subject.split())  # a header is one line
+        message["Date"] = format_datetime(self.date)
         message["Message-ID"] = self.message_id
         message["Auto-Submitted"] = "auto-generated"
         message["Content-Language"] = "sv, en"
         message.set_content(self.text, cte="quoted-printable")
-        return message.as_bytes(policy=LINES)
+        return Envelope(self.sender, self.recipient, message.as_bytes(policy=LINES))
+
+
+@dataclass(frozen=True, slots=True)
+class Envelope:
+    """A mail written out: whatever goes wrong from here on is about sending it."""
+
+    sender: str
+    recipient: str
+    content: bytes
 
 
 class Smtp:
@@ -63,18 +78,17 @@ class Smtp:
         self._seconds = seconds
         self._connection: SMTP | None = None
 
-    async def send(self, letter: Letter) -> Outcome:
-        """Send one letter; answers what is known of its fate, raises nothing."""
-        content = letter.content()
+    async def send(self, mail: Envelope) -> Outcome:
+        """Send one mail; answers what is known of its fate, raises nothing."""
         try:
             server = await self._connected()
-            await server.mail(letter.sender)
-            await server.rcpt(letter.recipient)
-        except (SMTPException, OSError, TimeoutError) as error:
+            await server.mail(mail.sender)
+            await server.rcpt(mail.recipient)
+        except Exception as error:  # noqa: BLE001 - whatever it was, the mail was not taken
             return self._failed(error, Fate.NOT_NOW)
         try:
-            await server.data(content)
-        except (SMTPException, OSError, TimeoutError) as error:
+            await server.data(mail.content)
+        except Exception as error:  # noqa: BLE001 - whatever it was, it may have been taken
             return self._failed(error, Fate.UNKNOWN)
         return Outcome(Fate.TAKEN)
 
@@ -104,4 +118,7 @@ class Smtp:
         if isinstance(error, SMTPResponseException):
             fate = Fate.REFUSED if error.code >= PERMANENT else Fate.NOT_NOW
             return Outcome(fate, f"SMTP_{error.code}")
-        return Outcome(otherwise, "NO_ANSWER")
+        if isinstance(error, SMTPException | OSError | TimeoutError):
+            return Outcome(otherwise, "NO_ANSWER")
+        _log.error("mail failed", exc_info=error)
+        return Outcome(otherwise, FAULT)
