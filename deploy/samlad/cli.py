@@ -1,6 +1,7 @@
 """The command line. Each command imports what it needs when it is called: help stays quick."""
 
 import asyncio
+import logging
 import sys
 
 import typer
@@ -42,6 +43,7 @@ for group in (
 
 def main() -> None:
     """Run the command line; what cannot be done is one sentence and its exit code."""
+    logging.getLogger("aiokafka").setLevel(logging.CRITICAL)  # what matters is told in our words
     try:
         app(prog_name="samlad")
     except CannotError as error:

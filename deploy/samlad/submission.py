@@ -12,9 +12,10 @@ from deploy.samlad.refusal import CannotError, Exit
 
 def read(file: Path) -> list[dict[str, Any]]:
     """Return the concerns of a file: one object, a list of objects, or an object per line."""
-    text = sys.stdin.read() if str(file) == "-" else file.read_text("utf-8")
     try:
-        given = _parse(text)
+        given = _parse(sys.stdin.read() if str(file) == "-" else file.read_text("utf-8"))
+    except OSError as error:
+        raise CannotError(f"{file} cannot be read.", Exit.USAGE) from error
     except ValueError as error:
         raise CannotError(f"{file} is not JSON: {error}.", Exit.USAGE) from error
     if not all(isinstance(each, dict) for each in given):

@@ -183,6 +183,18 @@ def test_concerns_are_submitted_from_a_file_of_any_of_three_forms(
     assert len(set(keys)) == 2
 
 
+def test_concerns_are_submitted_from_standard_input(asked: Asked, folder: Path) -> None:
+    command = ["submit", "-", "--data", str(folder)]
+    done = CliRunner().invoke(cli.app, command, input='{"a": 1}')
+    assert done.exit_code == 0
+    assert len(asked.requests) == 1
+
+
+def test_a_file_that_is_not_there_is_said_so(folder: Path) -> None:
+    code, said = run("submit", "/nonexistent", "--data", str(folder))
+    assert (code, said) == (Exit.USAGE, "/nonexistent cannot be read.")
+
+
 @pytest.mark.parametrize("text", ["not json", "[1, 2]"])
 def test_what_is_not_a_concern_is_not_sent(text: str, tmp_path: Path) -> None:
     (tmp_path / "file").write_text(text)

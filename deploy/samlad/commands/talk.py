@@ -10,9 +10,7 @@ from deploy.samlad.places import data_folder
 
 import_app = typer.Typer(name="import", no_args_is_help=True, help="Files of other publishers.")
 
-InputFile = Annotated[
-    Path, typer.Argument(exists=True, dir_okay=False, readable=True, allow_dash=True)
-]
+InputFile = Annotated[Path, typer.Argument(help="File, or - for standard input.")]
 
 
 @import_app.command(name="bra-sol")
