@@ -210,8 +210,9 @@ async def test_nothing_closes_without_a_follow_up(desk: Desk) -> None:
     assert (refused.status_code, refused.json()["code"]) == (409, "NO_FOLLOW_UP")
     nowhere = {"effect": "DISPLACED", "displacement_place_id": "PL-NOWHERE"}
     assert (await desk.post(f"{path}/follow-up", nowhere)).json()["code"] == "NO_SUCH_PLACE"
+    desk.now += timedelta(days=29)
     await desk.done(f"{path}/follow-up")
-    assert (await desk.read(path))["follow_up"]["effect"] == "UNCHANGED"
+    assert (await desk.read(path))["follow_up"]["effect"] == "IMPROVED"
     early = await desk.post(f"problems/{problem}/resolve", {"effect": "IMPROVED"})
     assert early.status_code == 409
 

@@ -1,4 +1,4 @@
-"""Places, cycles, pictures, follow-ups and what belongs together."""
+"""Places, cycles, pictures and what belongs together."""
 
 from datetime import UTC, date, datetime, timedelta
 

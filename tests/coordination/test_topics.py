@@ -78,6 +78,7 @@ async def test_the_whole_thread_over_the_topics(on_kafka: Desk, kafka_bootstrap:
     for command in ("accept", "complete"):
         await desk.done(f"assignments/{assignment}/{command}", actor=PARKS)
     await desk.done(f"assignments/{assignment}/verify")
+    desk.now += timedelta(days=2)
     await desk.done(f"assignments/{assignment}/follow-up", {"effect": "IMPROVED"})
     await desk.done(f"assignments/{assignment}/close")
     await desk.done(f"problems/{problem}/resolve", {"effect": "IMPROVED"})
