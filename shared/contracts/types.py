@@ -14,7 +14,10 @@ DECIMALS = 4  # of a position: about ten metres
 
 
 def _utc(value: datetime) -> datetime:
-    return value.astimezone(UTC)
+    try:
+        return value.astimezone(UTC)
+    except OverflowError as error:
+        raise ValueError("beyond the years 1 to 9999 in UTC") from error
 
 
 def _coarse(value: float) -> float:
@@ -52,12 +55,14 @@ Days = Annotated[int, Field(ge=0, le=3_650)]
 
 
 class Reviewed:
-    """Marks the one type of text that may travel."""
+    """Marks the one type of text that may travel: one line, no control characters."""
 
 
 ReviewedText = Annotated[
     str,
-    StringConstraints(min_length=1, max_length=280, pattern=r"^[^\x00-\x1f\x7f]+$"),
+    StringConstraints(
+        min_length=1, max_length=280, pattern=r"^[^\x00-\x1f\x7f-\x9f\u2028\u2029]+$"
+    ),
     Field(json_schema_extra={"x-reviewed-text": True}),
     Reviewed(),
 ]

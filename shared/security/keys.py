@@ -11,9 +11,9 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from pathlib import Path
-from typing import Protocol
+from typing import Annotated, Protocol
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import AfterValidator, BaseModel, ConfigDict
 
 from shared.contracts.codes import Role
 from shared.contracts.ids import AgencyCode, DistrictCode
@@ -30,8 +30,12 @@ class KeyKind(StrEnum):
     LIVE = "live"
 
 
+def _zoned(moment: datetime) -> datetime:
+    return moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
+
+
 class KeyRecord(BaseModel):
-    """What is kept of a key: everything but the key."""
+    """What is kept of a key: everything but the key. A time without a zone is in UTC."""
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -41,7 +45,7 @@ class KeyRecord(BaseModel):
     role: Role
     district: DistrictCode
     label: str = ""
-    expires: datetime
+    expires: Annotated[datetime, AfterValidator(_zoned)]
 
     def principal(self) -> Principal:
         """The one who holds the key."""

@@ -58,17 +58,22 @@ class SessionSeal:
         try:
             sealed = base64.urlsafe_b64decode(text + "=" * (-len(text) % 4))
             plain = self._cipher.decrypt(sealed[:_NONCE], sealed[_NONCE:], _PURPOSE)
-        except (InvalidTag, binascii.Error, ValueError):
+            session = _read(plain)
+        except (InvalidTag, binascii.Error, ValueError, TypeError, OverflowError, OSError):
             return None
-        district, agency, role, csrf, expires = orjson.loads(plain)
-        until = datetime.fromtimestamp(expires, UTC)
-        who = Principal(
-            district=DistrictCode(district),
-            agency=AgencyCode(agency),
-            role=Role(role),
-            via=Via.SESSION,
-        )
-        return Session(who, csrf, until) if until > now else None
+        return session if session.expires > now else None
+
+
+def _read(plain: bytes) -> Session:
+    """What was sealed; raises when it is not as this version writes it, such as an old role."""
+    district, agency, role, csrf, expires = orjson.loads(plain)
+    who = Principal(
+        district=DistrictCode(district),
+        agency=AgencyCode(agency),
+        role=Role(role),
+        via=Via.SESSION,
+    )
+    return Session(who, str(csrf), datetime.fromtimestamp(expires, UTC))
 
 
 def same_token(expected: str, given: str) -> bool:

@@ -6,12 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar, Token
 from dataclasses import dataclass, replace
-from uuid import uuid4
+from typing import Final
+from uuid import UUID, uuid4, uuid5
 
 _UUID = re.compile(r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")
 _IDENTITY_LIKE = re.compile(r"\d(?:[._:-]*\d){9}")
-_CORRELATION = re.compile(r"[A-Za-z0-9._:-]{1,100}")
+_PLAIN = re.compile(r"[A-Za-z0-9._:-]{1,100}")
 _TRACEPARENT = re.compile(r"00-(?!0{32})[0-9a-f]{32}-(?!0{16})[0-9a-f]{16}-[0-9a-f]{2}")
+
+
+OF_CALLERS: Final = UUID("6f0c1a52-0f43-5a77-9d7e-0b6f2c9a4d11")  # namespace of callers' own ids
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,14 +34,18 @@ def is_uuid(text: str) -> bool:
     return _UUID.fullmatch(text) is not None
 
 
-def valid_correlation_id(text: str | None) -> str | None:
-    """The text if it can serve as a correlation id: a UUID, or 1-100 plain characters.
+def correlation_id_of(text: str | None) -> str | None:
+    """The id a caller's text stands for: a UUID itself, other plain text its UUID (version 5).
 
-    Ten digits in a row are refused outside a UUID: they could be somebody's number.
+    The id goes to topics and logs, so no words or digits of a caller's choice may be in it; the
+    same text always gives the same id, and the answer tells it. Ten digits in a row could be
+    somebody's number, which a hash of it would give away: they stand for nothing.
     """
-    if not text or not _CORRELATION.fullmatch(text):
+    if not text or not _PLAIN.fullmatch(text):
         return None
-    return text if is_uuid(text) or not _IDENTITY_LIKE.search(text) else None
+    if is_uuid(text.lower()):
+        return text.lower()
+    return None if _IDENTITY_LIKE.search(text) else str(uuid5(OF_CALLERS, text))
 
 
 def valid_traceparent(text: str | None) -> str | None:
@@ -59,10 +67,10 @@ def child(trace: Trace) -> Trace:
 
 
 def continued(correlation_id: str | None, traceparent: str | None) -> Trace:
-    """The trace a sender named, with new ids where it named none or impossible ones."""
+    """The trace a sender named, its id a UUID; new ids where it named none or impossible ones."""
     fresh = new_trace()
     span = valid_traceparent(traceparent)
-    received = Trace(valid_correlation_id(correlation_id) or fresh.correlation_id, span)
+    received = Trace(correlation_id_of(correlation_id) or fresh.correlation_id, span)
     return child(received) if span else replace(received, traceparent=fresh.traceparent)
 
 

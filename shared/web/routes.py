@@ -1,16 +1,17 @@
 """The routes every service has: api-info, health, metrics, static files, the demo's tick."""
 
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import JSONResponse, RedirectResponse
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AfterValidator, AwareDatetime, BaseModel, ConfigDict
 from starlette.staticfiles import StaticFiles
 
 from shared.telemetry.clock import DemoClock
 from shared.telemetry.health import Report
 from shared.telemetry.metrics import CONTENT_TYPE
+from shared.web.middleware.demo_time import in_range
 from shared.web.problem import Problem
 from shared.web.site import API_RELEASED, API_VERSION, Site
 
@@ -46,7 +47,7 @@ class Tick(BaseModel):
 
     model_config = ConfigDict(extra="forbid")
 
-    now: AwareDatetime
+    now: Annotated[AwareDatetime, AfterValidator(in_range)]
 
 
 def router(site: Site) -> APIRouter:

@@ -7,12 +7,18 @@ from types import NoneType, UnionType
 from typing import Annotated, Any, Union, get_args, get_origin
 
 import pytest
-from pydantic import AwareDatetime, BaseModel, StringConstraints
+from pydantic import (
+    AwareDatetime,
+    BaseModel,
+    StringConstraints,
+    TypeAdapter,
+    ValidationError,
+)
 from pydantic.fields import FieldInfo
 
 from shared.contracts import EVENTS
 from shared.contracts.envelope import Event
-from shared.contracts.types import Code, Reviewed, ReviewedText
+from shared.contracts.types import Code, Reviewed, ReviewedText, UtcTime
 
 HARMLESS = (bool, int, float, date, datetime, AwareDatetime, Enum, NoneType)
 LONGEST = 80
@@ -107,3 +113,17 @@ def test_every_event_and_field_is_described(event: type[Event]) -> None:
     assert all(field.description for field in event.model_fields.values())
     assert event.model_config.get("frozen")
     assert event.model_config.get("extra") == "forbid"
+
+
+@pytest.mark.parametrize("mark", ["\x00", "\n", "\x1f", "\x7f", "\x85", "\x9f", "\u2028", "\u2029"])
+def test_reviewed_text_is_one_line_without_controls(mark: str) -> None:
+    reviewed = TypeAdapter(ReviewedText)
+    assert reviewed.validate_python("Kajen \u00a0 norra å") == "Kajen \u00a0 norra å"
+    with pytest.raises(ValidationError):
+        reviewed.validate_python(f"Kajen{mark}norra")
+
+
+@pytest.mark.parametrize("time", ["0001-01-01T00:00:00+02:00", "9999-12-31T23:59:00-02:00"])
+def test_a_time_beyond_the_calendar_in_utc_is_refused(time: str) -> None:
+    with pytest.raises(ValidationError):
+        TypeAdapter(UtcTime).validate_python(time)

@@ -298,3 +298,14 @@ async def test_only_a_demo_has_an_outbox(settings: Settings) -> None:
         described = (await client.get("/notify/openapi.json")).json()
         assert {"/notify/v1/deliveries", "/notify/v1/stream"} <= set(described["paths"])
         assert (await client.get("/notify/asyncapi")).status_code == 200
+
+
+@pytest.mark.parametrize("last", ["9" * 19, "9" * 5000, "x" * 5000])
+async def test_a_number_too_long_to_be_ours_is_a_problem(
+    http: httpx.AsyncClient, last: str
+) -> None:
+    answer = await http.get(
+        "/notify/v1/stream", headers=key("coordinator") | {"last-event-id": last}
+    )
+    assert answer.status_code == 400
+    assert answer.json()["invalid-parameters"][0]["property"] == "Last-Event-ID"

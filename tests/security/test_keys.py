@@ -107,3 +107,13 @@ def test_only_the_sspf_coordinator_records_sspf() -> None:
     assert [role for role in Role if allowed(someone(role), Right.RECORD_SSPF)] == [
         Role.SSPF_COORDINATOR
     ]
+
+
+def test_a_time_without_a_zone_in_the_key_file_is_in_utc(tmp_path: Path) -> None:
+    plaintext, record = issued(days=1)
+    written = record.model_dump(mode="json") | {"expires": "2026-06-02T00:00:00"}
+    path = tmp_path / "keys.json"
+    path.write_text(json.dumps({"keys": [written]}), encoding="utf-8")
+    ring = FileKeyRing(path)
+    assert ring.find(plaintext, NOW + timedelta(hours=23)) is not None
+    assert ring.find(plaintext, NOW + timedelta(hours=24)) is None

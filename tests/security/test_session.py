@@ -1,11 +1,14 @@
+import base64
+import json
 from datetime import UTC, datetime, timedelta
 
 import pytest
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from shared.contracts.codes import Role
 from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.security.roles import Principal, Via
-from shared.security.session import LIFETIME, SessionSeal, opened, same_token
+from shared.security.session import _PURPOSE, LIFETIME, SessionSeal, opened, same_token
 
 NOW = datetime(2026, 6, 1, tzinfo=UTC)
 WHO = Principal(
@@ -59,3 +62,19 @@ def test_tokens_are_compared_whole() -> None:
     assert same_token("abc", "abc")
     assert not same_token("abc", "ab")
     assert not same_token("abc", "åäö")
+
+
+@pytest.mark.parametrize(
+    "content",
+    [
+        ["KUNGSHOLMEN", "DISTRICT_COORD", "RENAMED_ROLE", "csrf", 2_000_000_000],
+        ["KUNGSHOLMEN", "DISTRICT_COORD", "COORDINATOR", "csrf", 10**30],
+        ["KUNGSHOLMEN", "DISTRICT_COORD", "COORDINATOR", "csrf", None],
+        ["KUNGSHOLMEN"],
+        7,
+    ],
+)
+def test_what_another_version_sealed_is_nobody(seal: SessionSeal, content: object) -> None:
+    nonce = bytes(12)
+    sealed = AESGCM(bytes(range(32))).encrypt(nonce, json.dumps(content).encode(), _PURPOSE)
+    assert seal.unseal(base64.urlsafe_b64encode(nonce + sealed).decode(), NOW) is None

@@ -35,6 +35,20 @@ def test_an_impossible_correlation_id_is_replaced(impossible: str) -> None:
         assert context.is_uuid(trace.correlation_id)
 
 
+@pytest.mark.parametrize("text", ["mitt-anrop.1", "Anna.Andersson", "0701234", "a:b_c"])
+def test_what_is_no_uuid_stands_for_one_and_never_travels(text: str) -> None:
+    with context.bind(text) as first, context.bind(text) as again:
+        assert context.is_uuid(first.correlation_id)
+        assert first.correlation_id == again.correlation_id
+    with context.bind(text + "x") as other:
+        assert other.correlation_id != first.correlation_id
+
+
+def test_a_uuid_is_kept_in_lower_case() -> None:
+    with context.bind(CORRELATION.upper()) as trace:
+        assert trace.correlation_id == CORRELATION
+
+
 @pytest.mark.parametrize(
     "impossible",
     ["", "00-" + "0" * 32 + "-b7ad6b7169203331-01", "01" + PARENT[2:], PARENT.upper(), PARENT[:-1]],

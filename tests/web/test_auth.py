@@ -92,7 +92,8 @@ async def test_the_cookie_follows_the_public_address(trial: Trial) -> None:
 
 
 async def test_what_a_request_changes_carries_who_and_why(client: httpx.AsyncClient) -> None:
-    headers = bearer(COORDINATOR) | {"x-correlation-id": "mitt"}
+    mine = "5a0c3f0e-5f0a-4f1e-9a58-0f6b3f1c2d4e"
+    headers = bearer(COORDINATOR) | {"x-correlation-id": mine}
     why = (await client.get("/trial/v1/why", headers=headers)).json()
-    assert (why["agency"], why["id"]) == ("DISTRICT_COORD", "mitt")
+    assert (why["agency"], why["id"]) == ("DISTRICT_COORD", mine)
     assert why["time"].endswith("+00:00")

@@ -9,6 +9,7 @@ from shared.telemetry.clock import reset_request_now, set_request_now
 from shared.web.problem import Problem
 
 HEADER = "x-samlad-now"
+YEARS = range(2000, 2200)
 
 
 class DemoTime:
@@ -30,11 +31,16 @@ class DemoTime:
             reset_request_now(token)
 
 
+def in_range(moment: datetime) -> datetime:
+    """The time, where a story may take place; ValueError beyond: calendars end somewhere."""
+    if moment.tzinfo is None or moment.year not in YEARS:
+        raise ValueError(f"a zoned time in the years {YEARS.start} to {YEARS.stop - 1}")
+    return moment
+
+
 def _moment(text: str) -> datetime:
     try:
-        moment = datetime.fromisoformat(text)
-    except ValueError:
-        moment = None
-    if moment is None or moment.tzinfo is None:
-        raise Problem(400, invalid=[("X-Samlad-Now", "inte en tid med zon / not a zoned time")])
-    return moment
+        return in_range(datetime.fromisoformat(text))
+    except ValueError as error:
+        why = "inte en tid med zon, år 2000-2199 / not a zoned time of the years 2000-2199"
+        raise Problem(400, invalid=[("X-Samlad-Now", why)]) from error
