@@ -51,6 +51,7 @@ def build(settings: Settings) -> FastAPI:
     handlers.subscribe(bus)
     bus.publish(stream)
     health.add("store", store.answers)
+    health.add("upkeep", upkeep.status)
     return make_app(
         SERVICE,
         settings,

@@ -10,11 +10,10 @@ from markupsafe import Markup
 
 from services.reporting.commands.reports import Reports
 from services.reporting.domain import chart
-from services.reporting.domain.order import NO_WEEK, told
+from services.reporting.domain.order import told
 from services.reporting.domain.picture import Picture
 from services.reporting.store import EditionFound, Store
 from shared.contracts.calendar import parse_week, week_of
-from shared.contracts.refusal import Refused
 from shared.web.pages import STATIC, Pages
 from shared.web.problem import Problem
 from shared.web.site import site_of
@@ -114,7 +113,7 @@ def _known(week: str) -> str:
     try:
         parse_week(week)
     except ValueError:
-        raise Refused(NO_WEEK) from None
+        raise Problem(404) from None
     return week
 
 

@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any, Final
 
 from services.reporting.domain.circulation import Cell
+from services.reporting.domain.disclosure import Protected
 from shared.store import (
     ASCENDING,
     DESCENDING,
@@ -18,7 +20,7 @@ from shared.store import (
 from shared.telemetry.health import Status
 
 WEEKLY: Final = ("concern_counters", "agency_counters", "quarantine_counters", "diversion_counters")
-NOT_LISTED: Final = {"pdf": 0, "content": 0, "hidden": 0, "outbox": 0}
+NOT_LISTED: Final = {"pdf": 0, "content": 0, "persons": 0, "outbox": 0}
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +40,7 @@ class EditionFound:
     built_at: str
     sha256: str
     content: Document
-    hidden: frozenset[Cell]
+    persons: Protected
     pdf: bytes
 
 
@@ -202,9 +204,15 @@ class Store:
 
     async def published_weeks(self, district: str) -> list[str]:
         """The weeks with a published report, oldest first."""
+        return sorted(await self.built_at(district))
+
+    async def built_at(self, district: str) -> dict[str, datetime]:
+        """When the latest edition of each published week was built."""
         wanted = {"district": district, "report_type": "weekly-situation"}
         with translated():
-            return sorted(await self.reports.distinct("period", wanted))
+            found = self.reports.find(wanted, {"period": 1, "state.built_at": 1})
+            rows = await found.sort("edition", ASCENDING).to_list(None)
+        return {row["period"]: datetime.fromisoformat(row["state"]["built_at"]) for row in rows}
 
     async def built(self, district: str, *, limit: int, skip: int) -> Found:
         """A page of built reports, newest period first, without their content."""
@@ -229,6 +237,10 @@ def _edition(found: Document) -> EditionFound:
         built_at=found["state"]["built_at"],
         sha256=found["state"]["sha256"],
         content=found["content"],
-        hidden=frozenset((place, code) for place, code in found["hidden"]),
+        persons=Protected(
+            {(place, code): n for place, code, n in found["persons"]["shown"]},
+            frozenset((place, code) for place, code in found["persons"]["hidden"]),
+            withheld=found["persons"]["withheld"],
+        ),
         pdf=bytes(found["pdf"]),
     )

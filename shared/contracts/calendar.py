@@ -5,7 +5,8 @@ from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 ZONE = ZoneInfo("Europe/Stockholm")
-_WEEK = re.compile(r"(\d{4})-W(\d{2})")
+_WEEK = re.compile(r"(\d{4})-W(\d{2})", re.ASCII)
+_YEARS = range(2000, 2200)
 
 
 def day_of(moment: datetime) -> date:
@@ -23,11 +24,14 @@ def parse_week(week: str) -> date:
     """The Monday of a week.
 
     Raises:
-        ValueError: it is no ISO week.
+        ValueError: it is no ISO week, or of no year from 2000 to 2199: their ends cannot all be
+            told as moments.
     """
     found = _WEEK.fullmatch(week)
     if found is None:
         raise ValueError("a week is written 2026-W23")
+    if int(found[1]) not in _YEARS:
+        raise ValueError("a week is of a year from 2000 to 2199")
     return date.fromisocalendar(int(found[1]), int(found[2]), 1)
 
 

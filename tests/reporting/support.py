@@ -146,7 +146,7 @@ def seed_places() -> list[Received[Event]]:
 
 def folded(view: View, events: Iterable[Received[Event]], rows: Sequence[Row] = ()) -> list[Row]:
     """Return the view's rows after these events."""
-    folding = Folding(view, rows)
+    folding = Folding(view, {row["_id"]: row for row in rows}, {})
     for offset, received in enumerate(events):
         folding.take(received, 0, offset)
     result = folding.result()
@@ -171,7 +171,7 @@ async def _write(
 ) -> None:
     keys = {received.meta.subject for received in events}
     rows = await database[view.name].find({"_id": {"$in": list(keys)}}).to_list(None)
-    folding = Folding(view, rows)
+    folding = Folding(view, {row["_id"]: row for row in rows}, {})
     for offset, received in enumerate(events):
         folding.take(received, 0, offset)
     async with client.transaction() as session:

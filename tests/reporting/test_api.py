@@ -7,6 +7,7 @@ import pytest
 from fastapi import FastAPI
 from pypdf import PdfReader
 
+from shared.contracts.concerns import ConcernQuarantined
 from shared.store.client import Client, Database
 from tests.reporting.support import (
     AFTER,
@@ -14,6 +15,7 @@ from tests.reporting.support import (
     REPORTS,
     WEEK,
     aggregate,
+    example,
     given,
     life,
     many,
@@ -87,7 +89,7 @@ async def test_a_week_without_a_report_is_shown_preliminarily_to_everybody(
     async with visitor(app) as anybody:
         answer = await anybody.get("/reporting/v1/situation", params={"week": WEEK}, headers=AFTER)
     shown = answer.json()
-    assert (shown["preliminary"], shown["edition"], shown["total"]) == (True, None, 25)
+    assert (shown["preliminary"], shown["edition"], shown["total"]) == (True, None, None)
     assert {line["code"]: line["total"] for line in shown["groups"]}["ORD"] is None
     assert shown["synthetic"]
 
@@ -143,17 +145,24 @@ async def test_the_same_order_gives_the_same_edition_and_a_new_one_the_next(
     assert [item["edition"] for item in listed["items"]] == [2, 1]
 
 
-async def test_what_one_edition_hid_the_next_hides_too(
+async def test_later_editions_tell_new_conditions_and_the_first_ones_persons(
     coordinator: httpx.AsyncClient, client: Client, database: Database
 ) -> None:
     await order(coordinator, "one")
-    more = life("concern", "late", *[e.event for e in many("THF.BIKE", None, 1, "PORT")])
-    await given(client, database, [*more, *many("THF.BIKE", None, 5, "LIBRARIES")])
+    late = [*many("ORD.LOUD_GATHERING", "PL-HORN", 1, "PORT"), *many("ROB.PERSON", "PL-KRON", 7)]
+    aside = [life("concern", f"q{n}", example(ConcernQuarantined)) for n in range(9)]
+    await given(client, database, [*late, *(each for one in aside for each in one)])
     await order(coordinator, "two")
+    await given(client, database, many("ENV.LITTER", "PL-HORN", 2, "REGION"))
+    await order(coordinator, "three")
     found = await database["reports"].find().sort("edition", 1).to_list(None)
-    before, after = ({tuple(cell) for cell in each["hidden"]} for each in found)
-    assert before <= after
-    assert ("*", "THF.BIKE") in after
+    first, second, third = (each["content"] for each in found)
+    assert second == first
+    groups = [{line["code"]: line["total"] for line in each["groups"]} for each in (first, third)]
+    assert groups[1] == groups[0] | {"ENV": 5}
+    assert third["total"] == first["total"] + 2
+    assert third["effort"]["agencies"] == first["effort"]["agencies"]
+    assert third["set_aside"] == first["set_aside"]
 
 
 async def test_orders_at_the_same_time_get_editions_of_their_own(
@@ -168,16 +177,33 @@ async def test_orders_at_the_same_time_get_editions_of_their_own(
 
 
 @pytest.mark.parametrize(
-    ("more", "code"),
-    [({"period": "2026-W30"}, "WEEK_AHEAD"), ({"period": "2026-W53"}, None)],
+    ("period", "status", "code"),
+    [
+        ("2026-W30", 422, "WEEK_AHEAD"),
+        ("2026-W24", 409, "WEEK_NOT_OVER"),
+        ("2025-W53", 422, "NO_WEEK"),
+        ("0001-W01", 422, "NO_WEEK"),
+        ("9999-W52", 422, "NO_WEEK"),
+    ],
 )
-async def test_a_week_that_has_not_begun_has_no_report(
-    coordinator: httpx.AsyncClient, more: dict[str, str], code: str | None
+async def test_a_week_that_is_not_over_has_no_report(
+    coordinator: httpx.AsyncClient, period: str, status: int, code: str
 ) -> None:
-    answer = await order(coordinator, "one", **more)
-    assert answer.status_code == 422
-    if code:
-        assert answer.json()["code"] == code
+    answer = await order(coordinator, "one", period=period)
+    assert (answer.status_code, answer.json()["code"]) == (status, code)
+    assert (await coordinator.get(REPORTS)).json()["total"] == 0
+
+
+@pytest.mark.parametrize("week", ["0001-W01", "9999-W52"])
+async def test_a_year_outside_sense_is_invalid_input(
+    coordinator: httpx.AsyncClient, week: str
+) -> None:
+    for form in ("json", "pdf"):
+        answer = await coordinator.get(f"/reporting/v1/situation?week={week}&format={form}")
+        assert answer.status_code == 422
+        assert answer.headers["content-type"] == "application/problem+json"
+    for path in ("concerns", "counters"):
+        assert (await coordinator.get(f"/reporting/v1/{path}?week={week}")).status_code == 200
 
 
 async def test_a_key_used_for_another_week_is_refused(coordinator: httpx.AsyncClient) -> None:

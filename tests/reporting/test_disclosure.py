@@ -113,13 +113,6 @@ def test_the_order_in_which_things_come_does_not_matter() -> None:
     assert protect(turned, layout, k=5) == protect(counts, DISTRICT, k=5)
 
 
-def test_what_was_hidden_once_stays_hidden() -> None:
-    before = protect(week(4, 30), DISTRICT, k=5)
-    after = protect(week(4, 60), DISTRICT, k=5, hidden_before=before.hidden)
-    assert before.hidden <= after.hidden
-    assert not known_by_equations(after, DISTRICT)
-
-
 def test_the_sum_groups_and_clusters_are_still_told() -> None:
     counts = {("PL-HORN", "ORD.LOUD_GATHERING"): 14, ("PL-FRID", "DRG.OPEN_USE"): 9}
     counts |= {("PL-KRON", "ROB.PERSON"): 2, ("PL-STAD", "THF.BIKE"): 4}

@@ -69,6 +69,7 @@ async def test_the_weeks_page_has_tables_chart_neighbours_and_the_file(
     assert "Platserna står i bokstavsordning" in page
     assert "Fler eller bättre papperskorgar" in page
     assert "Gul" in page
+    assert "står fast från första utgåvan" in page
     assert re.search(r"uppgifter om människors beteende dolda", page)
 
 
@@ -107,11 +108,24 @@ async def test_before_anything_is_reported_the_pages_stand(
     assert "Vecka 24" in page
 
 
-async def test_a_week_that_does_not_exist_is_a_problem(
+OUTSIDE = ("0001-W01", "1999-W52", "2200-W01", "9999-W52")
+
+
+async def test_the_first_and_the_last_week_there_are_have_pages(
     anybody: httpx.AsyncClient, database: Database
 ) -> None:
-    for path in ("2026-W99", "nonsense", "2026-W99.pdf"):
-        assert (await anybody.get(f"/reporting/situation/{path}")).status_code == 422
+    for week in ("2000-W01", "2199-W52"):
+        assert "Ingen åtgärd" in await read(anybody, f"/reporting/situation/{week}")
+
+
+async def test_a_week_that_does_not_exist_is_not_found(
+    anybody: httpx.AsyncClient, database: Database
+) -> None:
+    accepting = {"accept": "text/html"}
+    for path in ("2026-W99", "nonsense", "2026-W99.pdf", *OUTSIDE, "9999-W52.pdf"):
+        answer = await anybody.get(f"/reporting/situation/{path}", headers=accepting)
+        assert answer.status_code == 404
+        assert answer.headers["content-type"].startswith("text/html")
 
 
 @pytest.mark.usefixtures("published")

@@ -6,6 +6,7 @@ import pytest
 
 from services.reporting import handlers
 from shared.contracts.codes import (
+    Effect,
     Role,
     SituationLevel,
     YouthBand,
@@ -125,6 +126,31 @@ def test_causes_written_down_later_do_not_undo_a_decision(
     events = [example(kind) for kind in kinds]
     [row] = folded(handlers.PROBLEMS, life("problem", "p", *events))
     assert row["state"] == after
+
+
+@pytest.mark.parametrize(
+    ("effect", "state"),
+    [
+        (Effect.IMPROVED, "RESOLVED"),
+        (Effect.UNCHANGED, "PERSISTING"),
+        (Effect.WORSE, "PERSISTING"),
+        (Effect.DISPLACED, "PERSISTING"),
+        (Effect.UNKNOWN, "PERSISTING"),
+    ],
+)
+def test_only_a_problem_that_improved_is_resolved(effect: Effect, state: str) -> None:
+    ended = ProblemResolved(effect=effect)
+    [row] = folded(handlers.PROBLEMS, life("problem", "p", example(ProblemIdentified), ended))
+    assert (row["state"], row["effect"]) == (state, effect.value)
+    assert ("resolved_on" in row) is (state == "RESOLVED")
+
+
+@pytest.mark.parametrize("effect", [Effect.IMPROVED, Effect.WORSE])
+def test_of_a_problem_that_is_back_no_ending_stands(effect: Effect) -> None:
+    again = [ProblemResolved(effect=effect), example(ProblemReopened)]
+    [row] = folded(handlers.PROBLEMS, life("problem", "p", example(ProblemIdentified), *again))
+    assert row["state"] == "REOPENED"
+    assert not row.keys() & {"effect", "resolved_on"}
 
 
 def test_a_problem_that_is_back_says_why() -> None:

@@ -1,4 +1,5 @@
 from collections.abc import Mapping
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -116,15 +117,16 @@ def test_a_retired_place_is_left_out_unless_something_was_counted_there() -> Non
     assert "PL-KRON" in {line.place_id for line in counted.places}
 
 
-@pytest.mark.parametrize(("persons", "total"), [(4, None), (5, 8)])
-def test_an_unfinished_week_tells_conditions_and_the_sum_only(
-    persons: int, total: int | None
-) -> None:
-    counts = {("PL-FRID", "DRG.OPEN_USE"): persons, ("PL-FRID", "ENV.LITTER"): 3}
-    shown = picture(counts, PRELIMINARY)
-    assert shown.total == total
+def test_an_unfinished_week_tells_conditions_only() -> None:
+    counts = {("PL-FRID", "DRG.OPEN_USE"): 9, ("PL-FRID", "ENV.LITTER"): 3}
+    shown = picture(counts, PRELIMINARY, quarantined=7, diverted=8)
+    assert shown.total is None
+    assert shown.effort.per_agency is None
     assert group(shown, "DRG") is None
     assert group(shown, "ENV") == 3
+    assert (shown.set_aside.quarantined, shown.set_aside.diverted) == (None, None)
+    assert "hittills 3 rapporter om miljö" in shown.summary_sv[0]
+    assert "3 reports of conditions so far" in shown.summary_en[0]
     assert shown.preliminary
 
 
@@ -189,8 +191,16 @@ def test_a_measure_that_did_not_help_is_told_as_such() -> None:
 def test_the_rule_that_applied_is_told() -> None:
     assert "under 5" in picture({}).rule.words.sv
     assert "preliminär" not in picture({}).rule.words.sv
-    assert "inte avslutad" in picture({}, PRELIMINARY).rule.words.sv
+    assert "inte klar" in picture({}, PRELIMINARY).rule.words.sv
     assert "withheld" in sentences.rule(5, preliminary=False, withheld=True).en
+
+
+def test_an_edition_says_that_later_ones_change_conditions_only() -> None:
+    words = picture({}).rule.editions
+    assert words is not None
+    assert "står fast från första utgåvan" in words.sv
+    assert "as in the first edition" in words.en
+    assert picture({}, PRELIMINARY).rule.editions is None
     assert picture({}).rule.hidden_cells == picture({}).rule.cells
 
 
@@ -225,15 +235,44 @@ def test_a_term_is_released_with_enough_meetings_and_an_attested_band() -> None:
 
 @pytest.mark.parametrize(
     ("week", "refusal"),
-    [("2026-W23", None), ("2026-W24", order.WEEK_AHEAD), ("2026-W99", order.NO_WEEK)],
+    [
+        ("2026-W22", None),
+        ("2026-W23", order.WEEK_NOT_OVER),
+        ("2026-W24", order.WEEK_AHEAD),
+        ("2026-W99", order.NO_WEEK),
+        ("0001-W01", order.NO_WEEK),
+        ("9999-W52", order.NO_WEEK),
+    ],
 )
-def test_a_report_is_ordered_of_a_week_that_has_begun(week: str, refusal: Refusal | None) -> None:
+def test_a_report_is_ordered_of_a_week_that_is_over(week: str, refusal: Refusal | None) -> None:
     assert order.refused(week, MONDAY) == refusal
 
 
-def test_a_week_is_over_when_the_next_begins() -> None:
-    assert order.finished("2026-W22", MONDAY)
-    assert not order.finished("2026-W23", MONDAY)
+def test_a_week_is_over_when_the_next_begins_and_not_a_second_before() -> None:
+    midnight = datetime(2026, 6, 7, 22, tzinfo=UTC)
+    assert order.refused("2026-W23", midnight) is None
+    assert order.refused("2026-W23", midnight - timedelta(seconds=1)) == order.WEEK_NOT_OVER
+    assert order.WEEK_NOT_OVER.status == 409
+
+
+COMPLETE = datetime(2026, 6, 9, 10, tzinfo=UTC)  # Tuesday noon after week 23
+SECOND = timedelta(seconds=1)
+
+
+@pytest.mark.parametrize(
+    ("week", "built", "now", "due"),
+    [
+        ("2026-W23", None, COMPLETE, True),
+        ("2026-W23", None, COMPLETE - SECOND, False),
+        ("2026-W23", COMPLETE - SECOND, COMPLETE, True),
+        ("2026-W23", COMPLETE, COMPLETE, False),
+        ("9999-W52", None, COMPLETE, False),
+    ],
+)
+def test_a_report_builds_itself_when_late_reports_have_come_unless_built_since(
+    week: str, built: datetime | None, now: datetime, *, due: bool
+) -> None:
+    assert order.due(week, built, now) is due
 
 
 def test_times_and_days_are_told_in_the_machines_form() -> None:

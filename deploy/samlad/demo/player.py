@@ -68,7 +68,7 @@ class Player:
             after.store(self._path)
             self._say(f"week {week_of(local(monday(week), 12))}: {after.accepted} accepted")
 
-        await self._tick(local(monday(self._progress.weeks - 1) + timedelta(days=6), 21))
+        await self._tick(local(monday(self._progress.weeks), 9))
 
     @property
     def progress(self) -> Progress:
@@ -184,8 +184,9 @@ class Player:
         await self._coordinator.meeting(story=in_cluster(week, self._progress.weeks))
 
     async def _end_of_week(self, week: int) -> None:
-        now = local(monday(week) + timedelta(days=6), 20)
-        await self._sspf(week, now)
+        """Sunday's SSPF outcomes; on Monday, when the week is over, its picture and its report."""
+        await self._sspf(week, local(monday(week) + timedelta(days=6), 20))
+        now = local(monday(week + 1), 8)
         iso = week_of(local(monday(week), 12))
         level, motive = self._level(week)
         body: Json = {"week": iso, "level": level, "motive": motive}

@@ -49,7 +49,10 @@ class ProblemItem(_Item):
     """A problem: what, where, since when, and what the group decided."""
 
     problem_id: Uuid = Field(validation_alias="_id")
-    state: ProblemState
+    state: ProblemState = Field(
+        description="Enligt senaste beslut; pågående uppdrag syns i listan över uppdrag / by the "
+        "last decision: IN_ACTION and FOLLOW_UP follow from the assignments and are not told here"
+    )
     category: str | None = None
     place_id: str | None = None
     concerns: int | None = None

@@ -68,8 +68,9 @@ def router(store: Store, reports: Reports) -> APIRouter:
     async def build(order: Order, request: Request, key: IdempotencyKey, who: Builder) -> Response:
         """Bygg veckans lägesbild (JSON och PDF). / Build the week's picture (JSON and PDF).
 
-        Samma nyckel och vecka ger samma utgåva; en ny nyckel ger nästa utgåva. / The same key and
-        week give the same edition; a new key gives the next edition.
+        När veckan är över. Samma nyckel och vecka ger samma utgåva; en ny nyckel ger nästa, med
+        nya uppgifter om miljö och skick. / When the week is over. The same key and week give the
+        same edition; a new key gives the next one, with new figures of conditions.
         """
         done = await reports.build_weekly(order.period, key, provenance(request, who))
         headers = REPLAYED if done.replayed else None

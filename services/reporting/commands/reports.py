@@ -45,13 +45,19 @@ class Reports:
     async def build_weekly(self, week: str, key: str, why: Provenance) -> Built:
         """The report of a week, under the order's key.
 
-        The same key and week give the report built before. Raises Refused when the week has not
-        begun or the key was used for another week.
+        The same key and week give the report built before. Raises Refused when the week is not
+        over or the key was used for another week.
         """
+        return await self._once(aggregate_id("report", why.agency, key), week, why)
+
+    async def renew_weekly(self, week: str, why: Provenance) -> Built:
+        """The report a week gets by itself: one edition, under an id no order can have."""
+        return await self._once(aggregate_id("report-upkeep", why.district, week), week, why)
+
+    async def _once(self, report_id: str, week: str, why: Provenance) -> Built:
         refusal = order.refused(week, why.time)
         if refusal is not None:
             raise Refused(refusal)
-        report_id = aggregate_id("report", why.agency, key)
         for _ in range(ATTEMPTS):
             before = await self._store.edition_by_id(report_id)
             if before is not None:
@@ -86,31 +92,48 @@ class Reports:
             extra=kept,
         )
         return EditionFound(
-            report_id, number, edition.as_of, sha256, kept["content"], composed.hidden, pdf
+            report_id, number, edition.as_of, sha256, kept["content"], composed.persons, pdf
         )
 
     async def _week(self, week: str, latest: EditionFound | None) -> Week:
         store, district = self._store, self._district.code
-        quarantined, diverted = await store.set_aside(district, week)
         first, last = order.days(week)
+        aside = await self._aside(week, latest)
         return Week(
             week=week,
             counted=Counted(
                 counts=await store.counts_of_week(district, week),
                 places=await store.places(district),
-                hidden_before=frozenset() if latest is None else latest.hidden,
+                published=None if latest is None else latest.persons,
             ),
-            agencies=await store.agencies_of_week(district, week),
-            quarantined=quarantined,
-            diverted=diverted,
+            agencies=aside.agencies,
+            quarantined=aside.quarantined,
+            diverted=aside.diverted,
             picture=await store.adopted_picture(district, week),
             actions=await store.actions_between(district, first, last),
         )
+
+    async def _aside(self, week: str, latest: EditionFound | None) -> "_Aside":
+        """The counts beside the table. What an edition told of them stands, as its table does."""
+        if latest is not None:
+            told = Picture.model_validate(latest.content)
+            set_aside = told.set_aside
+            return _Aside(told.effort.agencies, set_aside.quarantined or 0, set_aside.diverted or 0)
+        district = self._district.code
+        quarantined, diverted = await self._store.set_aside(district, week)
+        return _Aside(await self._store.agencies_of_week(district, week), quarantined, diverted)
 
     def _same(self, before: EditionFound, week: str) -> Built:
         if before.content["week"] != week:
             raise Refused(order.KEY_REUSED)
         return Built(before, replayed=True)
+
+
+@dataclass(frozen=True, slots=True)
+class _Aside:
+    agencies: int
+    quarantined: int
+    diverted: int
 
 
 def _event(picture: Picture, sha256: str) -> ReportBuilt:
@@ -130,6 +153,10 @@ def _kept(composed: Composed, pdf: bytes, number: int) -> Document:
         "period": composed.picture.week,
         "edition": number,
         "content": composed.picture.model_dump(mode="json"),
-        "hidden": [list(cell) for cell in sorted(composed.hidden)],
+        "persons": {
+            "shown": [[*cell, n] for cell, n in sorted(composed.persons.shown.items())],
+            "hidden": [list(cell) for cell in sorted(composed.persons.hidden)],
+            "withheld": composed.persons.withheld,
+        },
         "pdf": pdf,
     }

@@ -15,8 +15,8 @@ made sure of, hiding the least costly further cells where needed:
   left with two values or more.
 
 (Castro, "A shortest-paths heuristic for statistical data protection in positive tables", 2007.)
-The result depends on the counts, k and what was hidden before, on nothing else: not on order,
-time or chance. What one edition hid, later editions of the same week hide too.
+The result depends on the counts and k, on nothing else: not on order, time or chance. A week is
+protected once: later editions keep what the first one told.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -83,13 +83,7 @@ class Protected:
         return self.shown.get((place, category))
 
 
-def protect(
-    counts: Mapping[Cell, int],
-    layout: Layout,
-    *,
-    k: int,
-    hidden_before: frozenset[Cell] = frozenset(),
-) -> Protected:
+def protect(counts: Mapping[Cell, int], layout: Layout, *, k: int) -> Protected:
     """Hide every cell of 1..k-1, and what would give one away.
 
     `counts` holds the innermost cells. When no way of hiding leaves every hidden cell open, the
@@ -97,7 +91,7 @@ def protect(
     """
     cells = layout.sums(counts)
     small = {cell for cell, n in cells.items() if n < k}
-    table = Circulation(_network(layout), cells, small | (hidden_before & cells.keys()))
+    table = Circulation(_network(layout), cells, set(small))
     _defeat_arithmetic(table, small, k)
     if not _defeat_method(table, k):
         return Protected({}, frozenset(cells), withheld=True)

@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from shared.contracts.calendar import parse_week, week_bounds
 from shared.contracts.refusal import UNPROCESSABLE, Refusal
@@ -16,6 +17,9 @@ NO_WEEK = Refusal("NO_WEEK", "Veckan finns inte", "There is no such week", statu
 WEEK_AHEAD = Refusal(
     "WEEK_AHEAD", "Veckan har inte börjat", "The week has not begun", status=UNPROCESSABLE
 )
+WEEK_NOT_OVER = Refusal("WEEK_NOT_OVER", "Veckan är inte över", "The week is not over")
+GRACE: Final = timedelta(hours=36)
+"""What was seen on a Sunday may be reported until Tuesday noon."""
 
 
 class ReportType(StrEnum):
@@ -27,15 +31,24 @@ class ReportType(StrEnum):
 def refused(week: str, now: datetime) -> Refusal | None:
     """Why no report can be built for the week; None when it can."""
     try:
-        begins, _ = week_bounds(week)
+        begins, ends = week_bounds(week)
     except ValueError:
         return NO_WEEK
-    return WEEK_AHEAD if now < begins else None
+    if now < begins:
+        return WEEK_AHEAD
+    return WEEK_NOT_OVER if now < ends else None
 
 
-def finished(week: str, now: datetime) -> bool:
-    """Whether the week is over."""
-    return week_bounds(week)[1] <= now
+def due(week: str, built: datetime | None, now: datetime) -> bool:
+    """Whether a week's report builds itself now: late reports have had their time since.
+
+    `built` is when its latest edition was built. What is no week is never due.
+    """
+    try:
+        complete = week_bounds(week)[1] + GRACE
+    except ValueError:
+        return False
+    return complete <= now and (built is None or built < complete)
 
 
 def told(time: datetime) -> str:

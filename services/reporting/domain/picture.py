@@ -6,7 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from shared.contracts.district import Text
 
-METHOD_VERSION = "1"
+METHOD_VERSION = "2"
 
 Shown = Annotated[int | None, Field(description="Antal; null = dolt / count; null = hidden")]
 
@@ -99,6 +99,7 @@ class Rule(_Part):
     hidden_cells: int
     withheld: bool
     words: Text
+    editions: Text | None = Field(description="Om senare utgåvor / about later editions")
 
 
 class Picture(_Part):

@@ -2,17 +2,24 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from services.reporting.domain.picture import ActionLine, Effort, GroupLine, Level
 from shared.contracts.codes import Effect
 from shared.contracts.district import Text
 
 MOST_NAMED = 3
+STANDS: Final = Text(
+    sv="Veckans uppgifter om människors beteende står fast från första utgåvan; det som kommer in "
+    "senare ändrar bara uppgifter om miljö och skick.",
+    en="This week's figures about people's behaviour stand as in the first edition; what comes in "
+    "later changes conditions only.",
+)
 
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What the sentences tell of."""
+    """What the sentences tell of; `conditions` counts them in a week without a report yet."""
 
     week: str
     total: int | None
@@ -20,6 +27,7 @@ class Told:
     groups: Sequence[GroupLine]
     level: Level | None
     actions: Sequence[ActionLine]
+    conditions: int | None = None
 
 
 def swedish(told: Told) -> tuple[str, str, str]:
@@ -36,10 +44,10 @@ def rule(k: int, *, preliminary: bool, withheld: bool) -> Text:
     """Which rule of disclosure applied to the tables."""
     if preliminary:
         return Text(
-            sv="Veckan är inte avslutad: om människors beteende visas bara summan, och bara om "
-            f"den är minst {k}. Uppgifter om miljö och skick visas som de är.",
-            en="The week is not finished: of people's behaviour only the sum is shown, and only "
-            f"if it is at least {k}. Conditions are shown as they are.",
+            sv="Veckans rapport är inte klar: om människors beteende visas ännu inget, inte "
+            "heller i summor. Uppgifter om miljö och skick visas som de är.",
+            en="The week's report is not ready: of people's behaviour nothing is shown yet, not "
+            "even in sums. Conditions are shown as they are.",
         )
     if withheld:
         return Text(
@@ -61,6 +69,11 @@ def _number(week: str) -> int:
 
 
 def _came_sv(told: Told) -> str:
+    if told.conditions is not None:
+        return (
+            f"Vecka {_number(told.week)} har hittills {told.conditions} rapporter om miljö och "
+            "skick; det övriga räknas när veckan är över."
+        )
     if told.total is None:
         return f"Hur många rapporter som kom vecka {_number(told.week)} visas inte."
     if not told.total:
@@ -73,6 +86,11 @@ def _came_sv(told: Told) -> str:
 
 
 def _came_en(told: Told) -> str:
+    if told.conditions is not None:
+        return (
+            f"Week {_number(told.week)} has {told.conditions} reports of conditions so far; the "
+            "rest is counted when the week is over."
+        )
     if told.total is None:
         return f"How many reports came in week {_number(told.week)} is not shown."
     if not told.total:

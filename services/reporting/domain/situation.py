@@ -6,8 +6,7 @@ from datetime import timedelta
 from itertools import product
 
 from services.reporting.domain import sentences
-from services.reporting.domain.circulation import Cell
-from services.reporting.domain.disclosure import ALL
+from services.reporting.domain.disclosure import ALL, Protected
 from services.reporting.domain.picture import (
     METHOD_VERSION,
     ActionLine,
@@ -52,10 +51,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """The picture, and every cell it hides: later editions of the week hide them too."""
+    """The picture, and what it tells about persons: later editions of the week tell the same."""
 
     picture: Picture
-    hidden: frozenset[Cell]
+    persons: Protected
 
 
 def compose(week: Week, district: District, edition: Edition) -> Composed:
@@ -71,8 +70,9 @@ def compose(week: Week, district: District, edition: Edition) -> Composed:
         groups=groups,
         level=_level(week.picture, district),
         actions=actions,
+        conditions=table.conditions[ALL, ALL] if edition.preliminary else None,
     )
-    return Composed(_picture(week, table, edition, told), table.persons.hidden)
+    return Composed(_picture(week, table, edition, told), table.persons)
 
 
 def _picture(week: Week, table: Table, edition: Edition, told: sentences.Told) -> Picture:
@@ -95,13 +95,15 @@ def _picture(week: Week, table: Table, edition: Edition, told: sentences.Told) -
         places=tuple(_place(table, row) for row in table.places),
         cells=tuple(_cells(table)),
         effort=told.effort,
-        set_aside=_set_aside(week, district.k_anonymity),
+        set_aside=_set_aside(week, district.k_anonymity, preliminary=edition.preliminary),
         actions=tuple(told.actions),
         rule=_rule(table, district.k_anonymity, preliminary=edition.preliminary),
     )
 
 
-def _set_aside(week: Week, k: int) -> SetAside:
+def _set_aside(week: Week, k: int, *, preliminary: bool) -> SetAside:
+    if preliminary:
+        return SetAside(quarantined=None, diverted=None)
     return SetAside(quarantined=_alone(week.quarantined, k), diverted=_alone(week.diverted, k))
 
 
@@ -189,4 +191,5 @@ def _rule(table: Table, k: int, *, preliminary: bool) -> Rule:
         hidden_cells=len(persons.hidden),
         withheld=persons.withheld,
         words=sentences.rule(k, preliminary=preliminary, withheld=persons.withheld),
+        editions=None if preliminary else sentences.STANDS,
     )

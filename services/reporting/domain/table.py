@@ -1,7 +1,7 @@
 """A week's table: conditions as they are, what derives from persons as it may be shown. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Final
 
 from services.reporting.domain.circulation import Cell
@@ -20,12 +20,13 @@ Row = Mapping[str, Any]
 class Counted:
     """What was counted. `counts` are concerns by (place id, category), `places` rows of places.
 
-    `hidden_before` is what earlier editions of the week hid.
+    `published` is what the first edition of the week told about persons. It stands: two tables of
+    different days would tell by their difference what came in between.
     """
 
     counts: Mapping[Cell, int]
     places: Sequence[Row] = ()
-    hidden_before: frozenset[Cell] = field(default_factory=frozenset)
+    published: Protected | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,24 +42,24 @@ class Table:
 
     @classmethod
     def of(cls, counted: "Counted", district: District, *, preliminary: bool) -> "Table":
-        """The table of a week. A preliminary one shows conditions and the sum, nothing more."""
-        counts = _placed(counted.counts, district)
-        places = _places(counted.places, {place for place, _ in counts})
-        groups = _groups(district, {code for _, code in counts})
-        codes = frozenset(
-            code for codes in groups.values() for code in codes if _of_persons(code, district)
-        )
-        ids = [place["_id"] for place in places]
-        layout = Layout.of(ids, {g: [c for c in own if c in codes] for g, own in groups.items()})
-        conditions = Layout.of(
-            ids, {g: [c for c in own if c not in codes] for g, own in groups.items()}
-        ).sums(counts)
+        """The table of a week. A preliminary one shows conditions only."""
+        counts, before = _placed(counted.counts, district), counted.published
         if preliminary:
-            persons = _sum_only(layout, counts, district.k_anonymity)
-        else:
-            k, before = district.k_anonymity, counted.hidden_before
-            persons = protect(counts, layout, k=k, hidden_before=before)
-        return cls(district, places, groups, conditions, persons, codes)
+            before = Protected({}, frozenset())
+        if before is not None:
+            counts = {cell: n for cell, n in counts.items() if not _of_persons(cell[1], district)}
+        places, groups = _lines(counts, counted, district)
+        codes = frozenset(code for own in groups.values() for code in own)
+        persons = frozenset(code for code in codes if _of_persons(code, district))
+        ids = [place["_id"] for place in places]
+        layout = _part(ids, groups, persons)
+        table = (
+            protect(counts, layout, k=district.k_anonymity)
+            if before is None
+            else _as_before(before, layout)
+        )
+        conditions = _part(ids, groups, codes - persons).sums(counts)
+        return cls(district, places, groups, conditions, table, persons)
 
     @property
     def names(self) -> dict[str, str]:
@@ -113,8 +114,28 @@ def _of_persons(code: str, district: District) -> bool:
     return known is None or known.person_derived
 
 
-def _sum_only(layout: Layout, counts: Mapping[Cell, int], k: int) -> Protected:
-    """Of an unfinished week only the sum: its changes from hour to hour would tell the cells."""
-    cells = layout.sums(counts)
-    shown = {(ALL, ALL): cells[ALL, ALL]} if cells[ALL, ALL] >= k else {}
-    return Protected(shown, frozenset(cells.keys() - shown.keys()))
+def _lines(
+    counts: Mapping[Cell, int], counted: "Counted", district: District
+) -> tuple[tuple[Row, ...], dict[str, tuple[str, ...]]]:
+    """The table's places and groups: those in use, those counted, and those it had before."""
+    before = counted.published
+    cells = {*counts, *(() if before is None else before.shown.keys() | before.hidden)}
+    codes = {code for _, code in cells} - {ALL, OTHER} - district.groups.keys()
+    places = {place for place, _ in cells} - {ALL}
+    return _places(counted.places, places), _groups(district, codes)
+
+
+def _part(
+    places: Sequence[str], groups: Mapping[str, Sequence[str]], codes: frozenset[str]
+) -> Layout:
+    """The table of some of the categories."""
+    return Layout.of(
+        places, {name: [code for code in own if code in codes] for name, own in groups.items()}
+    )
+
+
+def _as_before(before: Protected, layout: Layout) -> Protected:
+    """What was shown is shown with the same value, everything else is hidden."""
+    cells = frozenset(layout.cells())
+    shown = {cell: n for cell, n in before.shown.items() if cell in cells}
+    return Protected(shown, cells - shown.keys(), withheld=before.withheld)

@@ -1,8 +1,12 @@
-"""Rows of problems and of situation pictures."""
+"""Rows of problems and of situation pictures.
+
+Coordination also knows IN_ACTION and FOLLOW_UP: they follow from the problem's assignments and
+have no event of their own. Rows here keep the state the last event gave.
+"""
 
 from services.reporting.projections import Row, day, moment
 from shared.contracts.calendar import day_of
-from shared.contracts.codes import PictureState, ProblemState
+from shared.contracts.codes import Effect, PictureState, ProblemState
 from shared.contracts.envelope import Received
 from shared.contracts.est import (
     CauseAnalysisRecorded,
@@ -65,22 +69,25 @@ def prioritised(row: Row, received: Received[PrioritisationDecided]) -> Row:
 
 
 def resolved(row: Row, received: Received[ProblemResolved]) -> Row:
-    """Gone, or as good as."""
-    return {
-        **row,
-        "state": ProblemState.RESOLVED.value,
-        "effect": received.event.effect.value,
-        "resolved_on": day(day_of(received.meta.time)),
-    }
+    """It ended: gone when things improved, with us still when they did not."""
+    kept = _without_ending(row) | {"effect": received.event.effect.value}
+    if received.event.effect is not Effect.IMPROVED:
+        return {**kept, "state": ProblemState.PERSISTING.value}
+    on = day(day_of(received.meta.time))
+    return {**kept, "state": ProblemState.RESOLVED.value, "resolved_on": on}
 
 
 def reopened(row: Row, received: Received[ProblemReopened]) -> Row:
-    """Back again."""
+    """Back again: nothing of the ending stands."""
     return {
-        **row,
+        **_without_ending(row),
         "state": ProblemState.REOPENED.value,
         "reopen_reason": received.event.reason,
     }
+
+
+def _without_ending(row: Row) -> Row:
+    return {name: value for name, value in row.items() if name not in {"effect", "resolved_on"}}
 
 
 def compiled(row: Row, received: Received[SituationPictureCompiled]) -> Row:
