@@ -2,9 +2,10 @@
 
 All read the same events from the same topic, decode the same contracts, write through the same
 client at the same durability, and must end with the same rows and counters, which is compared.
-Rounds are interleaved, so that a slow moment of the machine meets all. The clock runs from the
-moment the partitions are assigned. Only the projector is exactly-once; the others are loops that
-count twice after a crash. FastStream per message gets fewer events, compared at its rate.
+Rounds are interleaved, so that a slow moment of the machine meets all; a ratio is the median of the
+rounds' ratios. The clock runs from the moment the partitions are assigned and, for the projector,
+their fences taken. Only the projector is exactly-once; the others are loops that count twice after
+a crash. FastStream per message gets fewer events, compared at its rate.
 """
 
 import asyncio
@@ -32,7 +33,7 @@ from deploy.samlad.bench_rivals import (
     plain,
 )
 from shared.bus.bus import Bus
-from shared.bus.memory import expect_polls
+from shared.bus.interpreter import expect_polls
 from shared.contracts.codes import Disclosure
 from shared.contracts.topics import Topic
 from shared.store.client import Client, Database, connect

@@ -7,7 +7,7 @@ from uuid import uuid4
 from structlog.typing import FilteringBoundLogger
 
 from shared.bus.broker import Consumers
-from shared.bus.memory import expect_polls
+from shared.bus.interpreter import expect_polls
 from shared.bus.meters import Meters
 from shared.bus.producer import Producer
 from shared.bus.projector import Projector

@@ -1,8 +1,9 @@
 """The views of one projection in MongoDB: which documents a batch touches, and writing it."""
 
+import asyncio
 from collections.abc import Iterable, Mapping, Sequence
 
-from shared.bus.codec import Arrived
+from shared.bus.codec import CHUNK, Arrived
 from shared.bus.folding import Folded, Folding, Hole, keys_to_look_up
 from shared.bus.views import Counters, Key, View
 from shared.contracts.envelope import Event, Received
@@ -10,6 +11,7 @@ from shared.store.client import Database, Document, ReplaceOne, Session, UpdateO
 from shared.store.errors import Conflict, translated
 
 PARKED = "parked"
+ONE_ANSWER = 10_000  # documents: a batch's are never fetched in portions
 Moves = Mapping[str, tuple[Key, int]]
 
 
@@ -48,8 +50,10 @@ class ReadModel:
         bare = begun - rows.keys() - unfolded.keys()
         unfolded |= {row["_id"]: row for row in await self._find(view.unfolded, bare)}
         folding = Folding(view, rows, unfolded)
-        for each in arrived:
+        for number, each in enumerate(arrived, start=1):
             folding.take(each.received, each.record.partition, each.record.offset)
+            if number % CHUNK == 0:  # the batch under way needs the loop too
+                await asyncio.sleep(0)
         return folding.result()
 
     async def _find(self, collection: str, keys: Iterable[str]) -> list[Document]:
@@ -57,7 +61,8 @@ class ReadModel:
         if not wanted:
             return []
         with translated():
-            return await self._database[collection].find({"_id": {"$in": wanted}}).to_list(None)
+            found = self._database[collection].find(_these(wanted), batch_size=ONE_ANSWER)
+            return await found.to_list(None)
 
     async def write(self, folded: Folded, session: Session) -> None:
         """Store one view's part of a batch inside the session's transaction."""
@@ -92,11 +97,8 @@ class ReadModel:
         if not moved:
             return
         collection = self._database[counters.name]
-        wanted = {"_id": {"$in": list(moved)}}
-        stood = {
-            each["_id"]: each["n"]
-            for each in await collection.find(wanted, session=session).to_list(None)
-        }
+        found = collection.find(_these(list(moved)), batch_size=ONE_ANSWER, session=session)
+        stood = {each["_id"]: each["n"] for each in await found.to_list(None)}
         fresh = [_fresh(counters, *moved[id_], id_) for id_ in moved.keys() - stood.keys()]
         if fresh:
             await collection.insert_many(fresh, ordered=False, session=session)
@@ -113,6 +115,10 @@ class ReadModel:
         writes = [_parked(hole) for hole in firsts.values()]
         if writes:
             await self._database[PARKED].bulk_write(writes, ordered=False, session=session)
+
+
+def _these(ids: Sequence[str]) -> Document:
+    return {"_id": {"$in": ids}}
 
 
 def _moves(folded: Folded, number: int) -> Moves:

@@ -38,7 +38,7 @@ class Pulse:
     joining: float | None = field(default_factory=time.monotonic)
 
     def assigned(self) -> None:
-        """The group gave this process its partitions (perhaps none)."""
+        """The group gave this process its partitions (perhaps none), and it has taken them."""
         self.joining = None
         self.beat = time.monotonic()
 

@@ -79,5 +79,5 @@ class _Listener(ConsumerRebalanceListener):  # type: ignore[misc] # aiokafka has
             await self._reading.reader.losing()
 
     async def on_partitions_assigned(self, assigned: AbstractSet[TopicPartition]) -> None:
-        self._reading.pulse.assigned()
         await self._reading.reader.gained((tp.partition for tp in assigned), self.consumer)
+        self._reading.pulse.assigned()
