@@ -54,6 +54,7 @@ def build(settings: Settings) -> FastAPI:
     Handlers(store, commands.consequences).subscribe(bus)
     bus.publish(*store.streams)
     health.add("store", store.answers)
+    health.add("upkeep", upkeep.running)
     return make_app(
         SERVICE,
         settings,

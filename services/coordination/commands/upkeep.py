@@ -1,7 +1,6 @@
 """What coordination does by itself: indexes at start, and reminders as time goes by."""
 
 import asyncio
-from contextlib import suppress
 from typing import Final
 
 from services.coordination.commands.reminders import Reminders
@@ -9,8 +8,10 @@ from services.coordination.store import Store
 from shared.store.errors import StoreError
 from shared.telemetry import log
 from shared.telemetry.clock import Clock
+from shared.telemetry.health import Status
 
 AGAIN_SECONDS: Final = 1.0
+LONGEST_AGAIN_SECONDS: Final = 60.0
 
 _log = log.get(__name__)
 
@@ -27,29 +28,45 @@ class Upkeep:
         self._clock = clock
         self._every = every
         self._task: asyncio.Task[None] | None = None
+        self._prepared = False
+        self._finished = False
+        self._faults = 0
 
     async def start(self) -> None:
         """Begin in the background."""
         self._task = asyncio.create_task(self._run(), name="upkeep")
 
     async def stop(self) -> None:
-        """End."""
+        """End, whatever became of the loop."""
         if self._task is not None:
             self._task.cancel()
-            with suppress(asyncio.CancelledError):
-                await self._task
+            await asyncio.wait([self._task])
+
+    def running(self) -> Status:
+        """Whether the loop goes round without faults of our own."""
+        if not self._finished and (self._task is None or self._task.done()):
+            return Status(ok=False, detail_code="STOPPED")
+        return Status(ok=False, detail_code="FAILING") if self._faults else Status(ok=True)
 
     async def _run(self) -> None:
-        prepared = False
-        while not prepared or self._every is not None:
-            try:
-                if not prepared:
-                    await self._store.prepare()
-                    prepared = True
-                if self._every is not None:
-                    await self._reminders.remind(self._clock.now())
-            except StoreError as error:
-                _log.warning("upkeep waits", code=error.code)
-                await asyncio.sleep(AGAIN_SECONDS)
-            else:
-                await asyncio.sleep(self._every or 0)
+        while not self._prepared or self._every is not None:
+            await asyncio.sleep(await self._round())
+        self._finished = True
+
+    async def _round(self) -> float:
+        """Do what is due; answers how long to rest."""
+        try:
+            if not self._prepared:
+                await self._store.prepare()
+                self._prepared = True
+            if self._every is not None:
+                await self._reminders.remind(self._clock.now())
+        except StoreError as error:
+            _log.warning("upkeep waits", code=error.code)
+            return AGAIN_SECONDS
+        except Exception as error:  # noqa: BLE001 - a fault of ours must not end the reminders
+            self._faults += 1
+            _log.error("upkeep failed", exc_info=error)
+            return min(AGAIN_SECONDS * 2**self._faults, LONGEST_AGAIN_SECONDS)
+        self._faults = 0
+        return self._every or 0.0
