@@ -29,7 +29,6 @@ class Upkeep:
         self._every = every
         self._task: asyncio.Task[None] | None = None
         self._prepared = False
-        self._finished = False
         self._faults = 0
 
     async def start(self) -> None:
@@ -44,14 +43,18 @@ class Upkeep:
 
     def running(self) -> Status:
         """Whether the loop goes round without faults of our own."""
-        if not self._finished and (self._task is None or self._task.done()):
+        if self._has_work and (self._task is None or self._task.done()):
             return Status(ok=False, detail_code="STOPPED")
         return Status(ok=False, detail_code="FAILING") if self._faults else Status(ok=True)
 
+    @property
+    def _has_work(self) -> bool:
+        return self._every is not None or not self._prepared
+
     async def _run(self) -> None:
-        while not self._prepared or self._every is not None:
-            await asyncio.sleep(await self._round())
-        self._finished = True
+        while self._has_work:
+            rest = await self._round()
+            await asyncio.sleep(rest)
 
     async def _round(self) -> float:
         """Do what is due; answers how long to rest."""
@@ -67,6 +70,6 @@ class Upkeep:
         except Exception as error:  # noqa: BLE001 - a fault of ours must not end the reminders
             self._faults += 1
             _log.error("upkeep failed", exc_info=error)
-            return min(AGAIN_SECONDS * 2**self._faults, LONGEST_AGAIN_SECONDS)
+            return min(AGAIN_SECONDS * 2.0**self._faults, LONGEST_AGAIN_SECONDS)
         self._faults = 0
         return self._every or 0.0
