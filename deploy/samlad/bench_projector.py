@@ -41,7 +41,7 @@ from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
 
 PARTITIONS: Final = 4
-SINGLE_SHARE: Final = 20  # one in so many events goes through the way per message
+SINGLE_SHARE: Final = 50  # one in so many events goes through the way per message
 OURS: Final = "projector"
 PROMISED: Final[Mapping[str, float]] = {
     "loop, counters folded": 2.0,

@@ -7,8 +7,7 @@ records as they are; `decoded` then says of each what it is or why it is nothing
 
 import asyncio
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, Protocol
+from typing import Any, NamedTuple, Protocol
 
 from faststream.kafka.message import ConsumerProtocol, KafkaAckableMessage, KafkaMessage
 from faststream.message import AckStatus, StreamMessage
@@ -66,16 +65,14 @@ async def records_of(message: StreamMessage[Any]) -> Any:  # noqa: ANN401 - as F
     return message.raw_message
 
 
-@dataclass(frozen=True, slots=True)
-class Poison:
+class Poison(NamedTuple):
     """A record that is no event of ours; `reason` is a code free of its content."""
 
     record: Record
     reason: str
 
 
-@dataclass(frozen=True, slots=True)
-class Arrived:
+class Arrived(NamedTuple):
     """An event and the place it came from."""
 
     record: Record
