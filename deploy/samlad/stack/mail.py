@@ -80,8 +80,8 @@ async def serve(port: int, folder: Path) -> None:
     server = await loop.create_server(lambda: SMTP(Keep(folder), **options), "127.0.0.1", port)
     told = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, told.set)
-    async with server:
-        await told.wait()
+    await told.wait()
+    server.close()  # and not wait for clients that keep a connection open
 
 
 if __name__ == "__main__":
