@@ -18,7 +18,7 @@ from shared.store.client import Client, Database, Document
 from shared.store.errors import Conflict, Unavailable, WriteUncertain
 from shared.store.stream import Loaded, Stream
 from shared.telemetry.metrics import Metrics
-from tests.notify.given import NOW, Sink, owed, pending
+from tests.notify.given import NOW, Sink, end, owed, pending
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
@@ -200,8 +200,10 @@ async def server_that_vanishes_at(command: bytes) -> AsyncIterator[int]:
         await writer.wait_closed()
 
     server = await asyncio.start_server(serve, "127.0.0.1", 0)
-    async with server:
+    try:
         yield server.sockets[0].getsockname()[1]
+    finally:
+        end(server)
 
 
 @pytest.mark.parametrize(
