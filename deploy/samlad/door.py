@@ -70,10 +70,12 @@ def _words(answer: "httpx.Response") -> str:
     except ValueError:
         problem = {}
     turn_to = problem.get("turn_to", {})
+    label = turn_to.get("label", {})
     said = [
         f"{answer.status_code} {problem.get('title', answer.reason_phrase)}",
         str(problem.get("detail", "")),
         *(f"{bad['property']}: {bad['reason']}" for bad in problem.get("invalid-parameters", [])),
-        " ".join(filter(None, (turn_to.get("label"), turn_to.get("phone")))),
+        " / ".join(filter(None, (label.get("sv"), label.get("en")))),
+        str(turn_to.get("phone", "")),
     ]
     return "; ".join(filter(None, said))

@@ -1,6 +1,5 @@
 import json
 import os
-import shutil
 import threading
 import time
 from collections.abc import AsyncIterator, Iterator
@@ -13,6 +12,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response
 from playwright.async_api import Browser, async_playwright
 
+from deploy.samlad.testing.browser import chromium
 from shared.contracts.codes import Role
 from shared.contracts.district import District
 from shared.contracts.ids import AgencyCode
@@ -50,11 +50,6 @@ BARS = [
     Bar("Nedskräpning", 0, "färre än 5"),
 ]
 ERRORS = {"place": "Välj en plats", "when": "Ange ungefär när det hände"}
-
-
-def chromium() -> str | None:
-    names = ("chromium", "chromium-browser", "google-chrome")
-    return next((found for name in names if (found := shutil.which(name))), None)
 
 
 @pytest_asyncio.fixture(scope="session", loop_scope="session")

@@ -1,9 +1,9 @@
 """The command line: quick help, clear sentences, documented exit codes, JSON where asked for."""
 
 import json
+import os
 import subprocess
 import sys
-import time
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +18,9 @@ from deploy.samlad.refusal import CannotError, Exit
 from deploy.samlad.secret_files import Secrets
 from deploy.samlad.stack.state import State
 from deploy.samlad.submission import read
+from services.intake.api.concerns import diverted
+from services.intake.commands.concerns import Diverted
+from shared.contracts.district import District
 
 ACTOR = ("DISTRICT_COORD", "ANALYST")
 ANSWER = {
@@ -78,9 +81,11 @@ def test_help_names_every_command_and_the_exit_codes_and_imports_next_to_nothing
         [sys.executable, "-c", program], capture_output=True, text=True, check=True
     ).stdout.split()
     assert not {"pydantic", "fastapi", "motor", "aiokafka", "httpx", "jgo"} & set(loaded)
-    began = time.monotonic()
+    before = os.times()
     done = samlad("--help")
-    assert time.monotonic() - began < 5  # half a second on a machine that does nothing else
+    after = os.times()
+    spent = after.children_user - before.children_user + after.children_system
+    assert spent - before.children_system < 0.5  # of a processor: others may be at work here too
     for command in ("demo", "test", "serve", "up", "doctor", "keys", "import", "topics", "schema"):
         assert command in done.stdout
     assert "Exit codes: 0 done" in done.stdout
@@ -204,14 +209,16 @@ def test_what_is_not_a_concern_is_not_sent(text: str, tmp_path: Path) -> None:
 
 
 def test_a_refusal_of_the_system_is_told_with_where_to_turn(asked: Asked) -> None:
+    danger = District.load().diversions["DIV.ONGOING_DANGER"]
     asked.status = 422
-    asked.body = {
-        "title": "Diverted",
-        "turn_to": {"label": "Ring", "phone": "112"},
-        "invalid-parameters": [{"property": "severity", "reason": "too large"}],
-    }
-    with pytest.raises(CannotError, match=r"422 Diverted; severity: too large; Ring 112") as said:
+    asked.body = dict(diverted(Diverted("DIV.ONGOING_DANGER", danger)).extras.members)
+    asked.body |= {"title": "Diverted"}
+    asked.body |= {"invalid-parameters": [{"property": "severity", "reason": "too large"}]}
+    with pytest.raises(CannotError) as said:
         Door("http://127.0.0.1:9", "key").post("/intake/v1/concerns", json={})
+    assert str(said.value) == (
+        f"422 Diverted; severity: too large; {danger.label.sv} / {danger.label.en}; 112"
+    )
     assert said.value.code == Exit.REFUSED
 
 
