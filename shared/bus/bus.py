@@ -80,7 +80,9 @@ class Bus:
         """
         group = self._group(topic, name)
         reactor = Reactor(topic=topic.name, group=group, reaction=reaction, place=self._place)
-        self._consumers.add(Reading(topic.name, group, reactor))
+        reading = Reading(topic.name, group, reactor)
+        reactor.alive = reading.pulse.worked
+        self._consumers.add(reading)
 
     def publish(self, *streams: Stream) -> None:
         """Publish what these streams append; make their indexes before (`Stream.prepare`)."""

@@ -74,10 +74,13 @@ class Projector:
             self._place.failed(self._group, "LOST_UNDER_WAY", error)
 
     async def close(self) -> None:
-        """Let the batch under way land and end the session."""
-        async with self._turn:
-            await self._landed()
-            await self._holding.close()
+        """Let the batch under way land, bounded, and end the session."""
+        try:
+            async with asyncio.timeout(LOSING_SECONDS), self._turn:
+                await self._landed()
+                await self._holding.close()
+        except TimeoutError as error:
+            self._place.failed(self._group, "LEFT_UNDER_WAY", error)
 
     async def take(self, records: Records, consumer: Consumer) -> None:
         """Decode and fold one poll; when the one before has landed, send it on its way."""

@@ -24,6 +24,7 @@ from shared.telemetry import context
 Reaction = Callable[[Sequence[Received[Any]]], Awaitable[None]]
 ATTEMPTS = 5
 LOSING_SECONDS = 10.0
+SLICE = 100  # events between two signs of life
 PASSING = (Unavailable, Conflict, KafkaError, OSError, TimeoutError)
 
 
@@ -61,6 +62,7 @@ class Reactor:
         self._turn = asyncio.Lock()
         self._mine: set[int] = set()
         self._faults: dict[tuple[int, int], int] = {}
+        self.alive: Callable[[], None] = _nobody
 
     async def gained(self, partitions: Iterable[int], consumer: Consumer) -> None:  # noqa: ARG002 - Kafka's commit says where to go on
         """Take these partitions' events from now on."""
@@ -79,21 +81,32 @@ class Reactor:
         """Nothing is held."""
 
     async def take(self, records: Records, consumer: Consumer) -> None:
-        """React to one poll; what has not succeeded is read again after a wait."""
+        """React to one poll, some at a time; what has not succeeded is read again after a wait.
+
+        A slow poll is no stall, and of one that is broken off only the last slice comes again.
+        """
         parts = await decoded(record for record in records if record.partition in self._mine)
-        left = _Left([thing for things in parts.values() for thing in things])
+        things = [thing for each in parts.values() for thing in each]
         async with self._turn:
-            try:
-                await self._deal(left)
-            except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
-                left.put_back(self._topic, consumer)
-                self._place.failed(self._group, "REACTION_PUT_BACK", error)
-                await self._back_off.wait()
-                return
-            self._back_off.reset()
-            self._faults.clear()
-            done = {p: things[-1].record.offset + 1 for p, things in parts.items()}
-            await commit(consumer, {TopicPartition(self._topic, p): n for p, n in done.items()})
+            while things and self._mine:  # else they are somebody else's now
+                left = _Left(things[:SLICE])
+                try:
+                    await self._deal(left)
+                except Exception as error:  # noqa: BLE001 - whatever it is, it is tried again
+                    left.things += things[SLICE:]
+                    left.put_back(self._topic, consumer)
+                    self._place.failed(self._group, "REACTION_PUT_BACK", error)
+                    await self._back_off.wait()
+                    return
+                self._back_off.reset()
+                self._faults.clear()
+                self.alive()
+                await commit(consumer, self._after(things[:SLICE]))
+                things = things[SLICE:]
+
+    def _after(self, things: Sequence[Thing]) -> dict[TopicPartition, int]:
+        records = [thing.record for thing in things]
+        return {TopicPartition(self._topic, r.partition): r.offset + 1 for r in records}
 
     async def _deal(self, left: "_Left") -> None:
         events = [thing.received for thing in left.things if isinstance(thing, Arrived)]
@@ -160,3 +173,7 @@ class _Left:
         """Let the consumer read again from each partition's first that is left."""
         for thing in reversed(self.things):
             seek(consumer, TopicPartition(topic, thing.record.partition), thing.record.offset)
+
+
+def _nobody() -> None:
+    """Nobody watches."""

@@ -1,5 +1,6 @@
 """What the router and the watch need to know of whoever reads a topic, and what readers share."""
 
+import asyncio
 import time
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager, suppress
@@ -11,6 +12,7 @@ from aiokafka.errors import IllegalStateError, KafkaError
 
 from shared.bus.codec import Records
 
+COMMIT_SECONDS = 2.0
 Consumer = Any  # aiokafka.AIOKafkaConsumer, which has no types
 
 
@@ -85,6 +87,7 @@ def quiet(consumer: Consumer, parts: Sequence[TopicPartition]) -> Iterator[None]
 
 
 async def commit(consumer: Consumer, offsets: Mapping[TopicPartition, int]) -> None:
-    """Tell Kafka what is done; the next commit makes up for one that fails."""
-    with suppress(KafkaError, IllegalStateError):
-        await consumer.commit(dict(offsets))
+    """Tell Kafka what is done; the next commit makes up for one that fails or takes long."""
+    with suppress(KafkaError, IllegalStateError, TimeoutError):
+        async with asyncio.timeout(COMMIT_SECONDS):  # aiokafka itself would try for ever
+            await consumer.commit(dict(offsets))

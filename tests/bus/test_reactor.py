@@ -7,7 +7,14 @@ from typing import Any
 
 import pytest
 
-from shared.bus.reactor import ATTEMPTS, PermanentError, Reaction, Reactor, one_by_one
+from shared.bus.reactor import (
+    ATTEMPTS,
+    SLICE,
+    PermanentError,
+    Reaction,
+    Reactor,
+    one_by_one,
+)
 from shared.contracts.assignments import AssignmentAccepted
 from shared.contracts.concerns import ConcernRegistered
 from shared.contracts.envelope import Received
@@ -43,6 +50,29 @@ async def test_every_event_comes_in_the_order_of_its_aggregate(stage: Stage) -> 
     await _reacted(stage, react, len(events))
     assert len(seen) == 100
     assert all(order in ([1], [1, 2, 3, 4]) for order in seen.values())
+
+
+async def test_of_a_poll_broken_off_only_the_last_slice_comes_again(stage: Stage) -> None:
+    seen: list[str] = []
+    signs: list[str] = []
+
+    async def react(received: Sequence[Received[Any]]) -> None:
+        if len(seen) >= 3 * SLICE and "broken off" not in signs:
+            signs.append("broken off")
+            raise Unavailable("X")
+        seen.extend(each.meta.id for each in received)
+
+    await send(stage.bootstrap, stage.topic, [concern(n) for n in range(6 * SLICE)])
+    reactor = _reactor(stage, react)
+    reactor.alive = lambda: signs.append("alive")
+
+    async def all_seen() -> bool:
+        return len(set(seen)) == 6 * SLICE
+
+    async with consuming(stage, reactor):
+        await until(all_seen)
+    assert len(seen) - len(set(seen)) <= SLICE
+    assert len(signs) >= 6
 
 
 async def test_what_is_done_is_not_given_again_after_a_restart(stage: Stage) -> None:
