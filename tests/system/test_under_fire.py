@@ -26,8 +26,10 @@ KILLS_EACH = 5
 CONCERNS = 2_000
 RATE = 40.0
 RECOVER_WITHIN = 30.0
+#: Put on a topic by somebody who does not keep to the contracts: dead letters must not repeat it.
+POISON = ("gift.1@example.org", "gift.2@example.org", "gift.3@example.org")
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(540)]
+pytestmark = [pytest.mark.system, pytest.mark.timeout(900)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +69,7 @@ async def _leave_traces(system: System, load: Load) -> None:
     some = sorted(load.registered)[:3]
     await problem_to_feedback(load.door, some)
     await feedback_delivered(load.door, some)
-    poison = [(b"key", f'{{"category": "{value}"}}'.encode(), ()) for value in load.canaries[:3]]
+    poison = [(b"key", f'{{"category": "{value}"}}'.encode(), ()) for value in POISON]
     await produce(system.state.kafka, INTAKE_CONCERNS.name, poison)
     await asyncio.sleep(2)
 
@@ -148,11 +150,11 @@ def test_what_the_screen_should_find_was_quarantined(fire: Fire) -> None:
 
 
 def test_no_canary_is_anywhere_outside_the_vault(fire: Fire) -> None:
-    traces = traces_of(fire.system, fire.load.canaries)
+    traces = traces_of(fire.system, [*fire.load.canaries, *POISON])
     for place in ("dead_letters", ".eml", ".pdf", "metrics", "logs/", "intake.concerns", "effects"):
         assert any(place in name for name in traces.searched), f"no {place} was searched"
-    poisoned = traces.found.pop("intake.concerns")
-    assert len(poisoned) == 3, "a canary came to the topic otherwise than as this test's poison"
+    on_topic = traces.found.pop("intake.concerns")
+    assert on_topic == list(POISON), "only this test's own poison may be on the topic"
     assert traces.found == {}
 
 
