@@ -67,9 +67,12 @@ class System:
 
 
 @contextlib.contextmanager
-def system_in(folder: Path) -> Iterator[System]:
-    """Starts a system, and stops it in order afterwards."""
-    with _kept(folder, "up"):
+def system_in(folder: Path, *, measured: bool = True) -> Iterator[System]:
+    """Starts a system, and stops it in order afterwards.
+
+    Its coverage is not measured where that would only slow down what is killed anyway.
+    """
+    with _kept(folder, "up", measured=measured):
         yield System(folder)
 
 
@@ -84,9 +87,11 @@ def played_in(folder: Path, *, weeks: int) -> Iterator[System]:
 
 
 @contextlib.contextmanager
-def _kept(folder: Path, *command: str) -> Iterator[subprocess.Popen[bytes]]:
+def _kept(folder: Path, *command: str, measured: bool = True) -> Iterator[subprocess.Popen[bytes]]:
     words = [sys.executable, "-m", "deploy.samlad", *command, "--data", str(folder)]
-    process = subprocess.Popen([*words, "--port", str(free_port())])
+    left_out = set() if measured else {"COVERAGE_PROCESS_START"}
+    environment = {name: value for name, value in os.environ.items() if name not in left_out}
+    process = subprocess.Popen([*words, "--port", str(free_port())], env=environment)
     try:
         _wait(partial(_is_ready, folder), process, folder)
         yield process

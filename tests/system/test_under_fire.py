@@ -44,7 +44,7 @@ class Fire:
 
 @pytest.fixture(scope="module")
 def fire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fire]:
-    with system_in(tmp_path_factory.mktemp("fire")) as system:
+    with system_in(tmp_path_factory.mktemp("fire"), measured=False) as system:
         asyncio.run(register_places(system))
         yield asyncio.run(_fire(system))
 
