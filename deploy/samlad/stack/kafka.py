@@ -92,6 +92,14 @@ def properties(*, port: int, controller: int, logs: Path) -> str:
     return template.format(port=port, controller=controller, logs=logs)
 
 
+def new_cluster_id() -> str:
+    """Return a random id as Kafka writes them; none begins like an option of its tools."""
+    while True:
+        made = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
+        if not made.startswith("-"):
+            return made
+
+
 class Kafka:
     """One embedded node: its settings, its format, its readiness."""
 
@@ -127,8 +135,8 @@ class Kafka:
         if self._logs.exists():
             progress("the format of Kafka's folder was half-written; it is made anew")
             shutil.rmtree(self._logs)
-        cluster = urlsafe_b64encode(uuid.uuid4().bytes).decode().rstrip("=")
-        tool = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", str(self._settings))
+        cluster, settings = new_cluster_id(), str(self._settings)
+        tool = ("kafka.tools.StorageTool", "format", "-t", cluster, "-c", settings)
         await _run(self._runtime.command(*tool))
         formatted.touch()
 
