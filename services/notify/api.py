@@ -112,12 +112,12 @@ def _add_deliveries(routes: APIRouter, store: Store) -> None:
         ] = None,
     ) -> Deliveries:
         """Distriktets leveranser, senaste först, och antal per läge. / Newest first, and totals."""
-        found, total = await store.deliveries_of(
-            who.district, state, skip=part.skip, limit=part.limit
-        )
+        found = await store.deliveries_of(who.district, state, skip=part.skip, limit=part.limit)
         items = [DeliveryView.of(held) for held in found]
+        totals = await store.totals(who.district)
+        total = totals.get(state, 0) if state else sum(totals.values())
         page = paged(items, total, part=part, request=request, response=response)
-        return Deliveries(**dict(page), totals=await store.totals(who.district))
+        return Deliveries(**dict(page), totals=totals)
 
 
 def _add_stream(routes: APIRouter, watching: Watching) -> None:

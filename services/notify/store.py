@@ -11,7 +11,15 @@ from services.notify.domain.live import Row
 from shared.contracts.codes import DeliveryState, Role
 from shared.contracts.envelope import Event, Provenance
 from shared.contracts.ids import AgencyCode, DistrictCode
-from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, ReplaceOne
+from shared.store.client import (
+    ASCENDING,
+    DESCENDING,
+    Client,
+    Database,
+    Document,
+    ReplaceOne,
+    of_one_moment,
+)
 from shared.store.errors import DuplicateId, WriteUncertain, translated
 from shared.store.stream import Loaded, Stream
 from shared.telemetry import log
@@ -158,8 +166,8 @@ class Store:
 
     async def deliveries_of(
         self, district: str, state: DeliveryState | None, *, skip: int, limit: int
-    ) -> tuple[list[Held], int]:
-        """A page of a district's deliveries, newest first, and how many there are."""
+    ) -> list[Held]:
+        """A page of a district's deliveries, newest first."""
         wanted: Document = {"district": district}
         if state is not None:
             wanted["state.status"] = state.value
@@ -167,18 +175,19 @@ class Store:
         with translated():
             rows = self.deliveries.collection.find(wanted, {"outbox": 0}).sort(newest)
             found = await rows.skip(skip).limit(limit).to_list(None)
-            total = await self.deliveries.collection.count_documents(wanted)
-        return [_held(row) for row in found], total
+        return [_held(row) for row in found]
 
     async def totals(self, district: str) -> dict[DeliveryState, int]:
-        """How many of a district's deliveries are in which state."""
-        counted = {}
+        """How many of a district's deliveries are in which state, each counted once."""
+        by_state: list[Document] = [
+            {"$match": {"district": district}},
+            {"$group": {"_id": "$state.status", "n": {"$sum": 1}}},
+            {"$sort": {"_id": ASCENDING}},
+        ]
         with translated():
-            for state in DeliveryState:
-                wanted = {"district": district, "state.status": state.value}
-                if number := await self.deliveries.collection.count_documents(wanted):
-                    counted[state] = number
-        return counted
+            steady = of_one_moment(self.deliveries.collection)
+            counted = await steady.aggregate(by_state).to_list(None)
+        return {DeliveryState(row["_id"]): row["n"] for row in counted}
 
     # What others told
 

@@ -15,6 +15,7 @@ from shared.store import (
     Database,
     Document,
     StoreError,
+    of_one_moment,
     translated,
 )
 from shared.telemetry.health import Status
@@ -152,7 +153,8 @@ class Store:
             {"$sort": {f"_id.{field}": ASCENDING for field in by} if by else {"n": DESCENDING}},
         ]
         with translated():
-            found = await self._database[name].aggregate(stages).to_list(None)
+            steady = of_one_moment(self._database[name])
+            found = await steady.aggregate(stages).to_list(None)
         return [{**row["_id"], "n": row["n"]} for row in found]
 
     async def places(self, district: str) -> list[Document]:

@@ -1,6 +1,7 @@
 """The partitions a projector has taken: their fences, and the session they are taken with."""
 
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 
 from aiokafka import TopicPartition
 
@@ -9,6 +10,7 @@ from shared.bus.positions import Held
 from shared.bus.reading import Consumer, seek
 from shared.bus.workplace import Workplace
 from shared.store.client import Session, identity_of
+from shared.store.errors import StoreError
 from shared.store.fences import Fence, Fences, fence_id
 
 
@@ -72,9 +74,17 @@ class Holding:
         for partition in partitions:
             self.held.pop(partition, None)
 
-    async def close(self) -> None:
-        """End the session."""
+    async def release(self) -> None:
+        """Give up everything held, in the store too: nobody needs to end our session for it."""
+        owned = [held.fence.id for held in self.held.values()]
         self.held.clear()
+        if owned:
+            with suppress(StoreError):  # whoever takes them next then ends the session
+                await self.fences.release(owned, await self.session())
+
+    async def close(self) -> None:
+        """Give up everything held and end the session."""
+        await self.release()
         if self._session is not None:
             await self._session.end_session()
             self._session = None

@@ -69,7 +69,7 @@ class Projector:
         try:
             async with asyncio.timeout(LOSING_SECONDS), self._turn:
                 await self._landed()
-                self._holding.held.clear()
+                await self._holding.release()
         except TimeoutError as error:
             self._place.failed(self._group, "LOST_UNDER_WAY", error)
 

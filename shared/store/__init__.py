@@ -12,6 +12,7 @@ from shared.store.client import (
     Session,
     UpdateOne,
     connect,
+    of_one_moment,
 )
 from shared.store.errors import (
     Conflict,
@@ -41,5 +42,6 @@ __all__ = [
     "UpdateOne",
     "WriteUncertain",
     "connect",
+    "of_one_moment",
     "translated",
 ]

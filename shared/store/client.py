@@ -78,6 +78,15 @@ def connect(url: str, *, seconds: float = OPERATION_SECONDS, pool: int = 100) ->
     )
 
 
+def of_one_moment(collection: Collection) -> Collection:
+    """The collection as it stood in one moment, for a single question of many documents.
+
+    A question reads while others write: a document whose indexed state moves meanwhile can be met
+    in both states, or in none. What is counted here adds up.
+    """
+    return collection.with_options(read_concern=ReadConcern("snapshot"))
+
+
 def encode(document: Document) -> Encoded:
     """The document as it will stand on disk; raises Rejected when it can never stand there."""
     try:

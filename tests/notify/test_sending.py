@@ -60,7 +60,7 @@ async def ask(store: Store, template: Template = Template.ASSIGNMENT_ASSIGNED) -
 
 
 async def fate(store: Store) -> Delivery:
-    [held], _ = await store.deliveries_of("KUNGSHOLMEN", None, skip=0, limit=2)
+    [held] = await store.deliveries_of("KUNGSHOLMEN", None, skip=0, limit=2)
     return held.delivery
 
 

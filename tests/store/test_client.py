@@ -7,7 +7,7 @@ import pytest
 from bson.errors import InvalidDocument
 from pymongo import errors as driver
 
-from shared.store.client import Client, Database, connect, encode
+from shared.store.client import Client, Database, Document, connect, encode, of_one_moment
 from shared.store.errors import (
     DuplicateId,
     Rejected,
@@ -166,6 +166,32 @@ async def test_the_life_of_transactions_can_be_limited(client: Client) -> None:
     name = "transactionLifetimeLimitSeconds"
     answer = await client.database("admin").command({"getParameter": 1, name: 1})
     assert answer[name] == 10
+
+
+@pytest.mark.stack
+async def test_what_is_counted_of_one_moment_adds_up_while_documents_move(
+    database: Database,
+) -> None:
+    rows, states, number = database["rows"], ("A", "B", "C"), 2_000
+    await rows.create_index("state")
+    await rows.insert_many([{"_id": n, "state": states[n % 3]} for n in range(number)])
+    by_state: list[Document] = [
+        {"$match": {"state": {"$gte": "A"}}},
+        {"$group": {"_id": "$state", "n": {"$sum": 1}}},
+    ]
+
+    async def move(worker: int) -> None:
+        for n in range(worker, number, 4):
+            await rows.update_one({"_id": n}, {"$set": {"state": states[(n + 1) % 3]}})
+
+    moving = asyncio.gather(*(move(worker) for worker in range(4)))
+    counts = 0
+    while not moving.done():
+        found = await of_one_moment(rows).aggregate(by_state).to_list(None)
+        assert sum(each["n"] for each in found) == number
+        counts += 1
+    await moving
+    assert counts > 10
 
 
 @pytest.mark.stack

@@ -112,6 +112,23 @@ async def test_only_the_previous_owners_session_is_ended(client: Client, fences:
         await session.end_session()
 
 
+async def test_a_session_that_gave_its_fence_up_is_not_ended_by_the_next(
+    client: Client, fences: Fences
+) -> None:
+    polite, successor = await client.session(), await client.session()
+    await fences.take(ID, polite)
+    other = await fences.take("another", polite)
+    await fences.release([ID], polite)
+    polite.start_transaction()
+    await fences.advance(other, 5, polite)
+    assert (await fences.take(ID, successor)).owner == identity_of(successor)
+    await polite.commit_transaction()
+    await fences.release([ID], polite)  # no longer its own: nothing happens
+    assert (await fences.load([ID]))[ID].owner == identity_of(successor)
+    for session in (polite, successor):
+        await session.end_session()
+
+
 async def test_another_incarnation_of_a_topic_starts_over(client: Client, fences: Fences) -> None:
     session = await client.session()
     fence = await fences.take(ID, session, incarnation="one")

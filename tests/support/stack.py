@@ -6,6 +6,7 @@ import sys
 import time
 import uuid
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -63,14 +64,27 @@ def _mongo(mongo_url: str) -> Iterator[MongoClient[dict[str, Any]]]:
         yield client
 
 
+@pytest.fixture(scope="session")
+def _tidying() -> Iterator[ThreadPoolExecutor]:
+    """Drops databases beside the tests: each takes as long as a test."""
+    with ThreadPoolExecutor(1) as thread:
+        yield thread
+
+
 @pytest.fixture
-def database_name(_mongo: MongoClient[dict[str, Any]]) -> Iterator[str]:
+def database_name(
+    _mongo: MongoClient[dict[str, Any]], _tidying: ThreadPoolExecutor
+) -> Iterator[str]:
     """Return a name no other test has; databases that begin with it are dropped afterwards."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     yield name
-    for each in _mongo.list_database_names():
-        if each.startswith(name):
-            _mongo.drop_database(each)
+    _tidying.submit(_drop, _mongo, name)
+
+
+def _drop(mongo: MongoClient[dict[str, Any]], prefix: str) -> None:
+    for each in mongo.list_database_names():
+        if each.startswith(prefix):
+            mongo.drop_database(each)
 
 
 @pytest.fixture

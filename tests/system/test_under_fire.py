@@ -24,7 +24,7 @@ from tests.system.traces import traces_of
 
 KILLS_EACH = 5
 CONCERNS = 2_000
-RATE = 40.0
+RATE = 25.0
 RECOVER_WITHIN = 30.0
 #: Put on a topic by somebody who does not keep to the contracts: dead letters must not repeat it.
 POISON = ("gift.1@example.org", "gift.2@example.org", "gift.3@example.org")
