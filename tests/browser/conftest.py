@@ -12,6 +12,7 @@ import uvicorn
 from fastapi import APIRouter, FastAPI, Request, Response
 from playwright.async_api import Browser, async_playwright
 
+from deploy.samlad.testing.backing import played
 from deploy.samlad.testing.browser import chromium
 from shared.contracts.codes import Role
 from shared.contracts.district import District
@@ -25,7 +26,6 @@ from shared.web.pages import STATIC, Pages
 from shared.web.session import sign_in
 from shared.web.settings import ServiceSettings
 from shared.web.svg import Bar, MapPoint, bar_chart, outline_map
-from tests.support.running import played_in
 
 FLAGS = (
     "--no-sandbox",
@@ -143,5 +143,5 @@ def system_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     if given:
         yield given.rstrip("/")
         return
-    with played_in(tmp_path_factory.mktemp("played"), weeks=2) as system:
-        yield system.state.front
+    with played(tmp_path_factory.mktemp("played"), os.environ) as told:
+        yield told["SAMLAD_TEST_URL"]

@@ -27,7 +27,7 @@ def settings(tmp_path: Path, mongo_url: str, database_name: str) -> Settings:
 
 
 @pytest.fixture
-async def desk(settings: Settings) -> AsyncIterator[Desk]:
+async def desk(settings: Settings, without_indexes: None) -> AsyncIterator[Desk]:
     """Return coordination without Kafka: what the topics would bring, the tests carry."""
     async with running(settings) as service:
         await service.places()

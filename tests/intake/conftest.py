@@ -16,7 +16,6 @@ from pymongo import AsyncMongoClient
 
 from services.intake.app import build
 from services.intake.settings import Settings
-from services.intake.store import Store
 from shared.contracts.codes import Role
 from shared.contracts.district import District
 from shared.security.keys import KeyRecord, issue, write_records
@@ -132,17 +131,12 @@ async def running(settings: Settings, mongo_url: str) -> AsyncIterator[Intake]:
 
 @pytest.fixture
 async def intake(
-    settings_of: Settings, mongo_url: str, monkeypatch: pytest.MonkeyPatch
+    settings_of: Settings, mongo_url: str, without_indexes: None
 ) -> AsyncIterator[Intake]:
-    """Intake without Kafka, and without indexes: they cost more than most of these tests."""
-    monkeypatch.setattr(Store, "prepare", _nothing)
+    """Intake without Kafka."""
     async with running(settings_of, mongo_url) as service:
         await know_places(service)
         yield service
-
-
-async def _nothing(_store: Store) -> None:
-    """Make no indexes."""
 
 
 async def know_places(service: Intake) -> None:

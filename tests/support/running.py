@@ -4,20 +4,15 @@ import asyncio
 import contextlib
 import os
 import signal
-import subprocess
-import sys
-import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import partial
 from pathlib import Path
 
 from deploy.samlad.demo.client import Actor, FrontDoor
 from deploy.samlad.secret_files import demo_keys
-from deploy.samlad.stack.ports import free_port
 from deploy.samlad.stack.state import State
+from deploy.samlad.testing.backing import system
 
-START_WITHIN = 120.0
 SIX = ("intake", "coordination", "notify", "reporting", "kafka", "mongod")
 
 
@@ -67,48 +62,7 @@ class System:
 
 
 @contextlib.contextmanager
-def system_in(folder: Path, *, measured: bool = True) -> Iterator[System]:
-    """Starts a system, and stops it in order afterwards.
-
-    Its coverage is not measured where that would only slow down what is killed anyway.
-    """
-    with _kept(folder, "up", measured=measured):
+def system_in(folder: Path) -> Iterator[System]:
+    """Starts a system, and stops it in order afterwards."""
+    with system(folder, os.environ):
         yield System(folder)
-
-
-@contextlib.contextmanager
-def played_in(folder: Path, *, weeks: int) -> Iterator[System]:
-    """Starts a system that has played some weeks of the season, and stops it afterwards."""
-    summary = folder / "summary.json"
-    options = ("--weeks", str(weeks), "--json", str(summary))
-    with _kept(folder, "demo", *options) as process:
-        _wait(summary.exists, process, folder)
-        yield System(folder)
-
-
-@contextlib.contextmanager
-def _kept(folder: Path, *command: str, measured: bool = True) -> Iterator[subprocess.Popen[bytes]]:
-    words = [sys.executable, "-m", "deploy.samlad", *command, "--data", str(folder)]
-    left_out = set() if measured else {"COVERAGE_PROCESS_START"}
-    environment = {name: value for name, value in os.environ.items() if name not in left_out}
-    process = subprocess.Popen([*words, "--port", str(free_port())], env=environment)
-    try:
-        _wait(partial(_is_ready, folder), process, folder)
-        yield process
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _is_ready(folder: Path) -> bool:
-    state = State.read(folder)
-    return state is not None and state.ready
-
-
-def _wait(holds: Callable[[], bool], process: subprocess.Popen[bytes], folder: Path) -> None:
-    deadline = time.monotonic() + START_WITHIN
-    while time.monotonic() < deadline and process.poll() is None:
-        if holds():
-            return
-        time.sleep(0.05)
-    raise AssertionError(f"the system did not start; its logs are in {folder / 'logs'}")

@@ -1,49 +1,35 @@
 """Real Kafka and MongoDB for tests: the running ones of the environment, else own ones."""
 
 import os
-import subprocess
-import sys
-import time
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Iterator, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from pathlib import Path
 from typing import Any
 
 import pytest
 from pymongo import MongoClient
 
 from deploy.samlad.stack.state import State
+from deploy.samlad.testing import backing
+from services.coordination.store import Store as Coordination
+from services.intake.store import Store as Intake
+from shared.store.stream import Stream
 from tests.support import topics
-
-START_WITHIN = 90.0
 
 
 @pytest.fixture(scope="session")
 def stack(tmp_path_factory: pytest.TempPathFactory) -> Iterator[State]:
     """Return the addresses of a Kafka and a MongoDB that live at least as long as the session."""
-    kafka, mongo = os.environ.get("SAMLAD_TEST_KAFKA"), os.environ.get("SAMLAD_TEST_MONGO")
-    if kafka and mongo:
-        yield State(kafka=kafka.split(","), mongo_url=mongo, ready=True)
+    if {"SAMLAD_TEST_KAFKA", "SAMLAD_TEST_MONGO"} <= os.environ.keys():
+        yield _told(os.environ)
         return
-    folder = tmp_path_factory.mktemp("stack")
-    command = [sys.executable, "-m", "deploy.samlad", "stack", "--data", str(folder)]
-    process = subprocess.Popen(command)
-    try:
-        yield _until_ready(folder, process)
-    finally:
-        process.terminate()
-        process.wait(60)
+    with backing.stack(tmp_path_factory.mktemp("stack"), os.environ) as told:
+        yield _told(told)
 
 
-def _until_ready(folder: Path, process: subprocess.Popen[bytes]) -> State:
-    deadline = time.monotonic() + START_WITHIN
-    while time.monotonic() < deadline and process.poll() is None:
-        state = State.read(folder)
-        if state and state.ready:
-            return state
-        time.sleep(0.05)
-    pytest.fail(f"the embedded stack did not start; its logs are in {folder / 'logs'}")
+def _told(where: Mapping[str, str]) -> State:
+    kafka, mongo = where["SAMLAD_TEST_KAFKA"], where["SAMLAD_TEST_MONGO"]
+    return State(kafka=kafka.split(","), mongo_url=mongo, ready=True)
 
 
 @pytest.fixture(scope="session")
@@ -94,3 +80,14 @@ async def unique_topic(kafka_bootstrap: list[str]) -> AsyncIterator[str]:
     await topics.create(kafka_bootstrap, name)
     yield name
     await topics.delete(kafka_bootstrap, name)
+
+
+@pytest.fixture
+def without_indexes(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Make no indexes: where none enforces a rule, making them is most of a test's time."""
+    for store in (Stream, Intake, Coordination):
+        monkeypatch.setattr(store, "prepare", _nothing)
+
+
+async def _nothing(_store: object) -> None:
+    """Make no index."""

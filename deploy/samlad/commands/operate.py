@@ -24,7 +24,7 @@ def run_tests(
     tier: Annotated[list[str] | None, typer.Option(help="Only this tier; repeatable.")] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Only lint and unit.")] = False,
 ) -> None:
-    """Run the tests, tier by tier: lint, unit, stack, system, browser, wheels."""
+    """Run the tests, tier by tier: lint, wheels, unit, stack, system, browser."""
     from deploy.samlad.testing.run import run
 
     raise typer.Exit(run(tier or [], fast=fast))

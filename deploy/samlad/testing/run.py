@@ -5,22 +5,20 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from collections.abc import Mapping, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 
 from deploy.samlad.places import data_folder, root
 from deploy.samlad.refusal import CannotError, Exit
 from deploy.samlad.stack.kit import set_up
-from deploy.samlad.stack.state import State
 from deploy.samlad.testing import tiers
 from deploy.samlad.testing.count import Count, from_report
 from deploy.samlad.testing.coverage import judge
-from deploy.samlad.testing.lint import lint
+from deploy.samlad.testing.lint import Linted, lint
 from deploy.samlad.testing.tiers import TIERS, Tier
 
 NO_TESTS = 5
-START_WITHIN = 120.0
 
 
 def run(wanted: Sequence[str], *, fast: bool) -> int:
@@ -36,19 +34,32 @@ def run(wanted: Sequence[str], *, fast: bool) -> int:
     (folder / "coverage").mkdir(parents=True)
     began = time.monotonic()
     set_up()
-    total = _lint() if tiers.LINT in chosen else Count()
-    for tier in TIERS:
-        if tier.name in chosen:
-            total += tier_of(tier, folder)
-    total += _coverage(chosen, folder / "coverage")
+    total = _all(chosen, folder) + _coverage(chosen, folder / "coverage")
     print(f"\n{time.monotonic() - began:.0f} s\n{total}", flush=True)
     return Exit.FAILED if total.failed else Exit.DONE
 
 
-def _lint() -> Count:
+def _all(chosen: Sequence[str], folder: Path) -> Count:
+    """Run the tiers one after another; lint, which keeps one core busy, beside the first."""
+    total = Count()
+    with ThreadPoolExecutor(1) as beside:
+        linting = [beside.submit(lint)] if tiers.LINT in chosen else []
+        for tier in TIERS:
+            if tier.name in chosen:
+                total += tier_of(tier, folder)
+                total += sum(map(_linted, linting), Count())
+                linting.clear()
+        return total + sum(map(_linted, linting), Count())
+
+
+def _linted(linting: Future[Linted]) -> Count:
     print("\n=== lint: style, types, who may import whom", flush=True)
-    began = time.monotonic()
-    return _said(tiers.LINT, lint(), began)
+    done = linting.result()
+    for each in done.checks:
+        print(f"  {'ok    ' if each.well else 'FAILED'} {each.name}")
+        if not each.well:
+            print(each.output)
+    return _said(tiers.LINT, done.count, done.seconds)
 
 
 def tier_of(tier: Tier, folder: Path) -> Count:
@@ -60,12 +71,9 @@ def tier_of(tier: Tier, folder: Path) -> Count:
         return Count()
     began = time.monotonic()
     environment = {**os.environ, **_measured(tier, folder), **tier.environment()}
-    if tier.needs_stack:
-        with _stack(folder / "stack", environment) as addresses:
-            count = pytest_of(tier, folder, environment | addresses)
-    else:
-        count = pytest_of(tier, folder, environment)
-    return _said(tier.name, count, began)
+    with tier.backing(folder / tier.name, environment) as told:
+        count = pytest_of(tier, folder, {**environment, **told})
+    return _said(tier.name, count, time.monotonic() - began)
 
 
 def pytest_of(tier: Tier, folder: Path, environment: Mapping[str, str]) -> Count:
@@ -73,7 +81,7 @@ def pytest_of(tier: Tier, folder: Path, environment: Mapping[str, str]) -> Count
     report = folder / f"{tier.name}.xml"
     command = [
         *(sys.executable, "-m", "pytest", "-q", "-m", tier.marker, "-rs", "--tb=short"),
-        *(("-n", str(tier.workers), "--dist", "loadfile") if tier.workers else ()),
+        *(("-n", str(tier.workers), "--dist", "worksteal") if tier.workers else ()),
         *(f"--junitxml={report}", "-o", "junit_logging=no"),
         f"--basetemp={folder / f'tmp-{tier.name}'}",
         *(("--cov", "--cov-report=") if tier.measured else ()),
@@ -89,42 +97,22 @@ def pytest_of(tier: Tier, folder: Path, environment: Mapping[str, str]) -> Count
 
 
 def _measured(tier: Tier, folder: Path) -> dict[str, str]:
-    into = {"COVERAGE_FILE": str(folder / "coverage" / f".coverage.{tier.name}")}
-    if tier.children_measured:
-        into["COVERAGE_PROCESS_START"] = str(root() / "pyproject.toml")
-    return into
-
-
-@contextmanager
-def _stack(folder: Path, environment: Mapping[str, str]) -> Iterator[dict[str, str]]:
-    command = [sys.executable, "-m", "deploy.samlad", "stack", "--data", str(folder)]
-    process = subprocess.Popen(command, stdout=subprocess.DEVNULL, env=dict(environment))
-    try:
-        state = _until_ready(folder, process)
-        yield {"SAMLAD_TEST_KAFKA": ",".join(state.kafka), "SAMLAD_TEST_MONGO": state.mongo_url}
-    finally:
-        process.terminate()
-        process.wait(60)
-
-
-def _until_ready(folder: Path, process: subprocess.Popen[bytes]) -> State:
-    deadline = time.monotonic() + START_WITHIN
-    while time.monotonic() < deadline and process.poll() is None:
-        state = State.read(folder)
-        if state and state.ready:
-            return state
-        time.sleep(0.05)
-    raise CannotError(f"Kafka and MongoDB did not start; see {folder / 'logs'}.", Exit.FAILED)
+    if not tier.measured:
+        return {}
+    return {
+        "COVERAGE_FILE": str(folder / "coverage" / f".coverage.{tier.name}"),
+        "COVERAGE_PROCESS_START": str(root() / "pyproject.toml"),
+    }
 
 
 def _coverage(chosen: Sequence[str], folder: Path) -> Count:
-    if set(chosen) != set(tiers.NAMES):
-        print("\n=== coverage: not judged, since not every tier was run")
+    if not set(chosen) >= tiers.MEASURED:
+        print(f"\n=== coverage: not judged without {' and '.join(sorted(tiers.MEASURED))}")
         return Count()
     print("\n=== coverage", flush=True)
     return judge(folder)
 
 
-def _said(name: str, count: Count, began: float) -> Count:
-    print(f"--- {name}: {count} ({time.monotonic() - began:.0f} s)", flush=True)
+def _said(name: str, count: Count, seconds: float) -> Count:
+    print(f"--- {name}: {count} ({seconds:.0f} s)", flush=True)
     return count

@@ -1,71 +1,85 @@
 """The tiers in their order: what each runs, and what it needs to be able to."""
 
 from collections.abc import Callable, Mapping
+from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field
+from pathlib import Path
 
+from deploy.samlad.testing.backing import played, stack
 from deploy.samlad.testing.browser import chromium
+
+Environment = Mapping[str, str]
+Backing = Callable[[Path, Environment], AbstractContextManager[Environment]]
 
 
 def _nothing_missing() -> str | None:
     return None
 
 
+def _nothing(_folder: Path, _environment: Environment) -> AbstractContextManager[Environment]:
+    return nullcontext({})
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Tier:
     """A part of the tests that runs by itself.
 
-    `missing` says why it cannot run on this machine, or nothing.
+    Attributes:
+        backing: what runs while its tests do, and how they are told where it is.
+        measured: whether the coverage of its tests is measured, and of the processes they start.
+        missing: says why it cannot run on this machine, or nothing.
     """
 
     name: str
     says: str
     marker: str
     workers: int = 0
-    needs_stack: bool = False
-    measured: bool = True
-    children_measured: bool = False
+    backing: Backing = _nothing
+    measured: bool = False
     missing: Callable[[], str | None] = _nothing_missing
-    environment: Callable[[], Mapping[str, str]] = field(default=dict)
+    environment: Callable[[], Environment] = field(default=dict)
 
 
 def _no_chromium() -> str | None:
     return None if chromium() else "no Chromium on this machine"
 
 
-def _chromium() -> Mapping[str, str]:
+def _chromium() -> Environment:
     return {"SAMLAD_CHROMIUM": str(chromium() or "")}
 
 
 LINT = "lint"
+WHEELS = Tier(name="wheels", says="every distribution, built and installed alone", marker="wheels")
 UNIT = Tier(
     name="unit",
     says="rules, contracts, adapters without a broker or a database",
     marker="not stack and not system and not browser and not wheels",
     workers=2,
+    measured=True,
 )
 STACK = Tier(
     name="stack",
     says="adapters and services on real Kafka and MongoDB",
     marker="stack and not system and not browser and not wheels",
-    workers=2,
-    needs_stack=True,
-    children_measured=True,
+    workers=3,
+    backing=stack,
+    measured=True,
 )
 SYSTEM = Tier(
     name="system",
     says="the whole system as separate processes",
     marker="system and not browser and not wheels",
-    children_measured=True,
 )
 BROWSER = Tier(
     name="browser",
     says="the pages in a real browser",
     marker="browser",
-    measured=False,
+    workers=2,
+    backing=played,
     missing=_no_chromium,
     environment=_chromium,
 )
-WHEELS = Tier(name="wheels", says="every distribution, built and installed alone", marker="wheels")
-TIERS = (UNIT, STACK, SYSTEM, BROWSER, WHEELS)
+TIERS = (WHEELS, UNIT, STACK, SYSTEM, BROWSER)
 NAMES = (LINT, *(tier.name for tier in TIERS))
+MEASURED = frozenset(tier.name for tier in TIERS if tier.measured)
 FAST = (LINT, UNIT.name)
