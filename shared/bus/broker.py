@@ -3,11 +3,16 @@
 FastStream's broker starts its subscribers one after the other and fails with the first that finds
 no Kafka or no topic. Here every subscriber has a task of its own, which starts it, starts it
 again after a failure with back-off, and so makes a service that can start before its Kafka.
+
+The same task looks after it from then on: what aiokafka does in the background ends for ever on
+an error nobody foresaw (a connection cut while something is written to it, under uvloop), while
+FastStream goes on asking in vain. Then the subscriber is started afresh.
 """
 
 import asyncio
 import contextlib
 import logging
+import time
 from collections.abc import Mapping, Sequence
 from typing import Any
 
@@ -24,6 +29,7 @@ REQUEST_MS = 10_000
 METADATA_MS = 30_000
 STOP_SECONDS = 8.0
 GRACE_SECONDS = 5.0
+HEALTHY_SECONDS = 30.0
 _log = log.get(__name__)
 
 
@@ -81,7 +87,7 @@ class Consumers:
         """Begin to begin: returns at once, whether or not Kafka is there."""
         await self.broker.connect()
         self._tasks = [
-            asyncio.create_task(_keep_starting(reading, subscriber), name=reading.group)
+            asyncio.create_task(_keep_going(reading, subscriber), name=reading.group)
             for reading, subscriber in self._readings
         ]
 
@@ -103,8 +109,21 @@ class Consumers:
         return 0.0
 
 
-async def _keep_starting(reading: Reading, subscriber: BatchSubscriber) -> None:
+async def _keep_going(reading: Reading, subscriber: BatchSubscriber) -> None:
     back_off = BackOff(first=0.1, most=2.0)
+    while True:
+        await _start(reading, subscriber, back_off)
+        started = time.monotonic()
+        await _broken(subscriber)
+        if time.monotonic() - started > HEALTHY_SECONDS:
+            back_off.reset()
+        _log.warning("consumer broke and is started again", group=reading.group)
+        reading.pulse.revoked()
+        await _stopped(subscriber)
+        await back_off.wait()
+
+
+async def _start(reading: Reading, subscriber: BatchSubscriber, back_off: BackOff) -> None:
     while True:
         try:
             await subscriber.start()
@@ -126,7 +145,21 @@ async def _keep_starting(reading: Reading, subscriber: BatchSubscriber) -> None:
             return
 
 
+async def _broken(subscriber: BatchSubscriber) -> None:
+    """Wait until one of the consumer's own tasks has ended."""
+    consumer = subscriber.consumer
+    if consumer is not None:
+        own = (consumer._coordinator._coordination_task, consumer._fetcher._fetch_task)  # noqa: SLF001 - aiokafka tells it nowhere else
+        await asyncio.wait(own, return_when=asyncio.FIRST_COMPLETED)
+
+
 async def _stopped(subscriber: BatchSubscriber) -> None:
+    consumer = subscriber.consumer
     with contextlib.suppress(Exception):  # it goes away; how, is of no use to anybody
         async with asyncio.timeout(STOP_SECONDS):
             await subscriber.stop()
+    if consumer is not None and subscriber.consumer is not None:  # it fell over while it closed
+        subscriber.consumer = None
+        with contextlib.suppress(Exception):
+            async with asyncio.timeout(STOP_SECONDS):
+                await consumer._client.close()  # noqa: SLF001 - else its connections stay open

@@ -5,17 +5,16 @@ from collections.abc import AsyncIterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any
 from urllib.parse import urlsplit
 
 from playwright.async_api import Browser, ConsoleMessage, Page, Request
-
-ColorScheme = Literal["light", "dark"]
 
 PHONE, DESKTOP = 320, 1280
 HEIGHT = 800
 MOST_STEPS = 150
 AXE_TAGS = ("wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice")
+COLOURS = ("color-contrast", "link-in-text-block")
 
 _WIDTHS = """() => ({
   page: document.documentElement.scrollWidth,
@@ -37,6 +36,7 @@ _FOCUSED = """() => {
   return { number: window.walked.get(one), tag: one.tagName, words, seen,
     shown: box.width > 0 && box.height > 0 };
 }"""
+_AT_REST = "() => Promise.all(document.getAnimations().map((each) => each.finished))"
 _REACHABLE = """() => [...document.querySelectorAll(
     "a[href], button, input:not([type=hidden]), select, textarea, summary")]
   .filter((e) => e.getClientRects().length && !e.disabled)
@@ -65,6 +65,12 @@ class Visit:
         answer = await self.page.goto(url, wait_until="load")
         return answer.status if answer else 0
 
+    async def keep_to(self, width: int) -> None:
+        """Fail unless the page fits a window of this width, however long its words are."""
+        await self.page.set_viewport_size({"width": width, "height": HEIGHT})
+        widths = await self.widths()
+        assert widths["page"] <= width, widths["wide"]
+
     async def widths(self) -> dict[str, Any]:
         """How wide the page and the window are, and what sticks out."""
         found: dict[str, Any] = await self.page.evaluate(_WIDTHS)
@@ -87,14 +93,21 @@ class Visit:
         found: int = await self.page.evaluate(_REACHABLE)
         return found
 
-    async def axe(self, tags: Sequence[str] = AXE_TAGS) -> list[str]:
-        """The ids and places of axe's findings."""
+    async def axe(self) -> list[str]:
+        """The ids and places of axe's findings; in the dark only what colours can do wrong."""
         source = axe_source()
         assert source is not None
         await self.page.evaluate(source.read_text(encoding="utf-8"))
+        found = await self._axe("tag", AXE_TAGS)
+        await self.page.emulate_media(color_scheme="dark")
+        await self.page.evaluate(_AT_REST)
+        return found + [f"dark: {each}" for each in await self._axe("rule", COLOURS)]
+
+    async def _axe(self, kind: str, values: Sequence[str]) -> list[str]:
         result = await self.page.evaluate(
-            "(tags) => axe.run(document, {runOnly: {type: 'tag', values: tags}})", list(tags)
+            "(only) => axe.run(document, {runOnly: only})", {"type": kind, "values": list(values)}
         )
+        assert result["passes"], "axe looked at nothing"
         return [
             f"{finding['id']}: {node['target']}"
             for finding in result["violations"]
@@ -116,13 +129,11 @@ async def visiting(
     browser: Browser,
     width: int = DESKTOP,
     *,
-    scheme: ColorScheme = "light",
     scripts: bool = True,
 ) -> AsyncIterator[Visit]:
     """A fresh browser window of this width."""
     context = await browser.new_context(
         viewport={"width": width, "height": HEIGHT},
-        color_scheme=scheme,
         java_script_enabled=scripts,
         locale="sv-SE",
     )

@@ -54,6 +54,31 @@ async def test_a_projector_killed_inside_its_transaction_is_succeeded_at_once(
     assert await projected(stage.elsewhere("fresh")) == await stage.contents()
 
 
+@pytest.mark.parametrize(
+    ("part", "method"),
+    [("_coordinator", "ensure_coordinator_known"), ("_fetcher", "_get_actions_per_node")],
+)
+async def test_a_consumer_that_breaks_inside_is_started_again(
+    stage: Stage, part: str, method: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await send(stage.bootstrap, stage.topic, mixture(50))
+    async with consuming(stage) as consumers:
+        await until_caught_up(stage)
+        [(_, subscriber)] = consumers._readings  # noqa: SLF001 - whose insides are to break
+        broken = subscriber.consumer
+        assert broken is not None
+        monkeypatch.setattr(getattr(broken, part), method, _closed_transport)
+        broken._coordinator.request_rejoin()  # noqa: SLF001 - as above
+        await send(stage.bootstrap, stage.topic, mixture(50, prefix="later-"))
+        await until_caught_up(stage)
+        assert subscriber.consumer is not broken
+    assert await projected(stage.elsewhere("fresh")) == await stage.contents()
+
+
+def _closed_transport(*_: object) -> None:
+    raise RuntimeError("unable to perform operation on <TCPTransport closed=True>; it is closed")
+
+
 async def test_members_that_come_and_go_lose_and_repeat_nothing(stage: Stage) -> None:
     other = stage.elsewhere("other")
     other.database_name, other.group = stage.database_name, stage.group

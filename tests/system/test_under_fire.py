@@ -24,9 +24,9 @@ from tests.system.story import feedback_delivered, problem_to_feedback
 from tests.system.traces import traces_of
 
 KILLS_EACH = 5
-AT_A_TIME = 2
+AT_A_TIME = 3
 CONCERNS = 2_000
-RATE = 25.0
+RATE = 30.0
 RECOVER_WITHIN = 30.0
 #: Put on a topic by somebody who does not keep to the contracts: dead letters must not repeat it.
 POISON = ("gift.1@example.org", "gift.2@example.org", "gift.3@example.org")

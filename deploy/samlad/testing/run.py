@@ -97,12 +97,10 @@ def pytest_of(tier: Tier, folder: Path, environment: Mapping[str, str]) -> Count
 
 
 def _measured(tier: Tier, folder: Path) -> dict[str, str]:
-    if not tier.measured:
-        return {}
-    return {
-        "COVERAGE_FILE": str(folder / "coverage" / f".coverage.{tier.name}"),
-        "COVERAGE_PROCESS_START": str(root() / "pyproject.toml"),
-    }
+    told = {"COVERAGE_FILE": str(folder / "coverage" / f".coverage.{tier.name}")}
+    if tier.children_measured:
+        told["COVERAGE_PROCESS_START"] = str(root() / "pyproject.toml")
+    return told if tier.measured else {}
 
 
 def _coverage(chosen: Sequence[str], folder: Path) -> Count:

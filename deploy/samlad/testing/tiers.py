@@ -26,7 +26,8 @@ class Tier:
 
     Attributes:
         backing: what runs while its tests do, and how they are told where it is.
-        measured: whether the coverage of its tests is measured, and of the processes they start.
+        measured: whether the coverage of its tests is measured.
+        children_measured: and that of the processes they start.
         missing: says why it cannot run on this machine, or nothing.
     """
 
@@ -36,6 +37,7 @@ class Tier:
     workers: int = 0
     backing: Backing = _nothing
     measured: bool = False
+    children_measured: bool = False
     missing: Callable[[], str | None] = _nothing_missing
     environment: Callable[[], Environment] = field(default=dict)
 
@@ -64,6 +66,7 @@ STACK = Tier(
     workers=3,
     backing=stack,
     measured=True,
+    children_measured=True,
 )
 SYSTEM = Tier(
     name="system",
