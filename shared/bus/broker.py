@@ -21,7 +21,7 @@ from faststream.kafka import KafkaBroker
 from faststream.kafka.subscriber.usecase import BatchSubscriber
 
 from shared.bus.reading import Reading
-from shared.bus.retry import BackOff
+from shared.bus.retry import BackOff, own_cancellation_only
 from shared.bus.router import lengthen_session, subscribe
 from shared.telemetry import log
 
@@ -126,7 +126,8 @@ async def _keep_going(reading: Reading, subscriber: BatchSubscriber) -> None:
 async def _start(reading: Reading, subscriber: BatchSubscriber, back_off: BackOff) -> None:
     while True:
         try:
-            await subscriber.start()
+            with own_cancellation_only():
+                await subscriber.start()
         except Exception as error:  # noqa: BLE001 - whatever is missing may come
             _log.info(
                 "not consuming yet",
@@ -146,20 +147,24 @@ async def _start(reading: Reading, subscriber: BatchSubscriber, back_off: BackOf
 
 
 async def _broken(subscriber: BatchSubscriber) -> None:
-    """Wait until one of the consumer's own tasks has ended."""
+    """Wait until one of the tasks that must go on, aiokafka's or FastStream's, has ended."""
     consumer = subscriber.consumer
     if consumer is not None:
-        own = (consumer._coordinator._coordination_task, consumer._fetcher._fetch_task)  # noqa: SLF001 - aiokafka tells it nowhere else
-        await asyncio.wait(own, return_when=asyncio.FIRST_COMPLETED)
+        coordinating = consumer._coordinator._coordination_task  # noqa: SLF001 - told nowhere else
+        fetching = consumer._fetcher._fetch_task  # noqa: SLF001 - told nowhere else
+        tasks = (coordinating, fetching, *subscriber.tasks)
+        await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
 
 
 async def _stopped(subscriber: BatchSubscriber) -> None:
     consumer = subscriber.consumer
     with contextlib.suppress(Exception):  # it goes away; how, is of no use to anybody
         async with asyncio.timeout(STOP_SECONDS):
-            await subscriber.stop()
+            with own_cancellation_only():
+                await subscriber.stop()
     if consumer is not None and subscriber.consumer is not None:  # it fell over while it closed
         subscriber.consumer = None
         with contextlib.suppress(Exception):
             async with asyncio.timeout(STOP_SECONDS):
-                await consumer._client.close()  # noqa: SLF001 - else its connections stay open
+                with own_cancellation_only():
+                    await consumer._client.close()  # noqa: SLF001 - else its connections stay open

@@ -16,7 +16,7 @@ from typing import Final
 from structlog.typing import FilteringBoundLogger
 
 from shared.bus.producer import KafkaAway, Producer
-from shared.bus.retry import BackOff
+from shared.bus.retry import BackOff, own_cancellation_only
 from shared.store.entries import Pending
 from shared.store.errors import StoreError
 from shared.store.leases import Leases
@@ -100,7 +100,8 @@ class Relay:
     async def _run(self) -> None:
         while not self._stopping.is_set():
             try:
-                await self._look()
+                with own_cancellation_only():
+                    await self._look()
             except (KafkaAway, StoreError) as error:
                 await self._wait_out(error.code)
             except Exception as error:  # noqa: BLE001 - the relay must outlive what nobody foresaw

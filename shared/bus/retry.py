@@ -2,6 +2,8 @@
 
 import asyncio
 import random
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 
 _jitter = random.SystemRandom()
@@ -28,3 +30,25 @@ class BackOff:
     def reset(self) -> None:
         """It went well: the next failure waits `first` again."""
         self.failures = 0
+
+
+class StrayCancellation(Exception):  # noqa: N818 - what it was, not what went wrong
+    """A library cancelled something of its own and let the cancellation out."""
+
+
+@contextmanager
+def own_cancellation_only() -> Iterator[None]:
+    """Let a cancellation through that was meant for this task; any other is an error.
+
+    aiokafka, closing while its broker is away, awaits tasks it has just cancelled. Taken for a
+    cancellation of ours, that would end for ever what has to go on.
+
+    Raises StrayCancellation.
+    """
+    try:
+        yield
+    except asyncio.CancelledError as error:
+        task = asyncio.current_task()
+        if task is None or task.cancelling():
+            raise
+        raise StrayCancellation from error

@@ -5,10 +5,12 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager, suppress
+from functools import partial
 
 import pytest
+from aiokafka.errors import KafkaError
 
 from shared.bus.bus import Bus
 from shared.telemetry.health import Health
@@ -67,12 +69,21 @@ async def test_a_consumer_that_breaks_inside_is_started_again(
         [(_, subscriber)] = consumers._readings  # noqa: SLF001 - whose insides are to break
         broken = subscriber.consumer
         assert broken is not None
+        fetcher = broken._fetcher  # noqa: SLF001 - as above
+        monkeypatch.setattr(fetcher, "close", partial(_awaiting_what_it_cancelled, fetcher.close))
         monkeypatch.setattr(getattr(broken, part), method, _closed_transport)
         broken._coordinator.request_rejoin()  # noqa: SLF001 - as above
         await send(stage.bootstrap, stage.topic, mixture(50, prefix="later-"))
         await until_caught_up(stage)
         assert subscriber.consumer is not broken
     assert await projected(stage.elsewhere("fresh")) == await stage.contents()
+
+
+async def _awaiting_what_it_cancelled(close: Callable[[], Awaitable[None]]) -> None:
+    """As aiokafka does when its broker is away."""
+    with suppress(KafkaError):
+        await close()
+    raise asyncio.CancelledError
 
 
 def _closed_transport(*_: object) -> None:

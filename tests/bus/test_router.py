@@ -14,7 +14,7 @@ from shared.bus.broker import Consumers, make_broker
 from shared.bus.codec import Records
 from shared.bus.meters import Meters
 from shared.bus.reading import Consumer, Pulse, Reading
-from shared.bus.retry import BackOff
+from shared.bus.retry import BackOff, StrayCancellation, own_cancellation_only
 from shared.bus.router import subscribe
 from shared.bus.watch import Watch, reachable
 from shared.telemetry.metrics import Metrics
@@ -137,6 +137,32 @@ async def test_consumers_without_kafka_start_at_once_and_stop() -> None:
         await asyncio.sleep(0.2)
         assert consumers.idle_seconds(reading) >= 0
         await consumers.stop()
+
+
+async def test_a_cancellation_that_a_library_lets_out_is_an_error() -> None:
+    async def closes_what_it_has_just_cancelled() -> None:
+        inner = asyncio.create_task(asyncio.sleep(60))
+        await asyncio.sleep(0)
+        inner.cancel()
+        await inner
+
+    with pytest.raises(StrayCancellation), own_cancellation_only():
+        await closes_what_it_has_just_cancelled()
+
+
+async def test_a_cancellation_that_was_meant_for_us_is_one() -> None:
+    async def patient() -> None:
+        with own_cancellation_only():
+            await asyncio.sleep(60)
+
+    task = asyncio.create_task(patient())
+    await asyncio.sleep(0)
+    task.cancel()
+    with pytest.raises(asyncio.CancelledError):
+        await task
+    with pytest.raises(TimeoutError):
+        async with asyncio.timeout(0.01):
+            await patient()
 
 
 def test_waits_grow_to_a_bound_with_jitter() -> None:

@@ -18,6 +18,7 @@ from shared.contracts.topics import INTAKE_CONCERNS
 from tests.support.running import SIX, System, system_in
 from tests.support.topics import produce
 from tests.support.waiting import eventually
+from tests.system.afresh import AFRESH, contents, deliver_everything_twice, folded_afresh
 from tests.system.conftest import register_places
 from tests.system.load import Load
 from tests.system.story import feedback_delivered, problem_to_feedback
@@ -173,6 +174,19 @@ def test_no_canary_is_anywhere_outside_the_vault(fire: Fire) -> None:
     on_topic = traces.found.pop("intake.concerns")
     assert on_topic == list(POISON), "only this test's own poison may be on the topic"
     assert traces.found == {}
+
+
+def test_a_fresh_projection_of_the_same_topics_has_the_same_bytes(fire: Fire) -> None:
+    asyncio.run(folded_afresh(fire.system))
+    live = contents(fire.system)
+    assert len(live["concerns"]) >= CONCERNS
+    assert live == contents(fire.system, AFRESH)
+
+
+def test_every_event_delivered_twice_leaves_the_same_bytes(fire: Fire) -> None:
+    live = contents(fire.system)
+    assert asyncio.run(deliver_everything_twice(fire.system)) > CONCERNS
+    assert contents(fire.system) == live
 
 
 async def _projected(system: System) -> tuple[list[str], int]:
