@@ -2,7 +2,6 @@
 
 import asyncio
 import contextlib
-import sys
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -50,10 +49,19 @@ class Fire:
 
 
 @pytest.fixture(scope="module")
-def fire(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Fire]:
+def fire(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) -> Iterator[Fire]:
     with system_in(tmp_path_factory.mktemp("fire")) as system:
         asyncio.run(register_places(system))
-        yield asyncio.run(_fire(system))
+        found = asyncio.run(_fire(system))
+        pytestconfig.get_terminal_writer().line("\n" + "\n".join(_told(found)))
+        yield found
+
+
+def _told(fire: Fire) -> Iterator[str]:
+    yield f"{fire.load.accepted} accepted, {fire.load.accepted / fire.seconds:.0f} a second"
+    for names, seconds in fire.rounds:
+        yield f"{', '.join(names)} killed: all whole again after {seconds:.1f} s"
+    yield f"median {median(seconds for _, seconds in fire.rounds):.1f} s"
 
 
 async def _fire(system: System) -> Fire:
@@ -94,8 +102,6 @@ async def _kill_all(system: System, load: Load) -> list[tuple[tuple[str, ...], f
             await system.restarted(name, was=was, within=RECOVER_WITHIN)
         await _whole_again(system, load)
         rounds.append((names, time.monotonic() - began))
-        sys.stdout.write(f"{' and '.join(names)}: whole again after {rounds[-1][1]:.1f} s\n")
-    sys.stdout.write(f"median {median(seconds for _, seconds in rounds):.1f} s\n")
     return rounds
 
 
