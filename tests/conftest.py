@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 
+import hypothesis  # noqa: F401 - else its plugin imports it while the session ends
 import pytest
 
 from deploy.samlad.places import root

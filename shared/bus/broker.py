@@ -30,6 +30,7 @@ METADATA_MS = 30_000
 STOP_SECONDS = 8.0
 GRACE_SECONDS = 5.0
 HEALTHY_SECONDS = 30.0
+COORDINATING = ("_coordination_task", "_heartbeat_task", "_commit_refresh_task")
 _log = log.get(__name__)
 
 
@@ -167,4 +168,20 @@ async def _stopped(subscriber: BatchSubscriber) -> None:
         with contextlib.suppress(Exception):
             async with asyncio.timeout(STOP_SECONDS):
                 with own_cancellation_only():
-                    await consumer._client.close()  # noqa: SLF001 - else its connections stay open
+                    await _abandon(consumer)
+
+
+async def _abandon(consumer: Any) -> None:  # noqa: ANN401 - aiokafka has no types
+    """End what would go on for ever: heartbeats for nobody, fetching for nobody, connections."""
+    coordinator, fetcher = consumer._coordinator, consumer._fetcher  # noqa: SLF001 - no public way
+    tasks: list[asyncio.Task[object] | None] = []
+    if coordinator is not None:
+        tasks += [getattr(coordinator, name, None) for name in COORDINATING]
+    if fetcher is not None:
+        tasks += [fetcher._fetch_task, *fetcher._pending_tasks]  # noqa: SLF001 - as above
+    running = [task for task in tasks if task is not None and not task.done()]
+    for task in running:
+        task.cancel()
+    if running:
+        await asyncio.wait(running)
+    await consumer._client.close()  # noqa: SLF001 - as above

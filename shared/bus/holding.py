@@ -76,11 +76,10 @@ class Holding:
 
     async def release(self) -> None:
         """Give up everything held, in the store too: nobody needs to end our session for it."""
-        owned = [held.fence.id for held in self.held.values()]
         self.held.clear()
-        if owned:
+        if self._session is not None:
             with suppress(StoreError):  # whoever takes them next then ends the session
-                await self.fences.release(owned, await self.session())
+                await self.fences.release(self._session)
 
     async def close(self) -> None:
         """Give up everything held and end the session."""

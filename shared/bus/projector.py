@@ -55,6 +55,7 @@ class Projector:
         self._mine = set(partitions)
         try:
             with quiet(consumer, [TopicPartition(self._topic, p) for p in self._mine]):
+                self._holding.held.clear()
                 async with asyncio.timeout(GAINING_SECONDS), self._turn:
                     await self._landed()
                     self._holding.held.clear()
@@ -89,14 +90,23 @@ class Projector:
         async with self._turn:
             try:
                 await self._send(parts, consumer, polled)
+            except asyncio.CancelledError:
+                self._holding.forget(parts)  # what was sorted out for sending is not sent
+                raise
             except Exception as error:  # noqa: BLE001 - whatever it is, nothing was applied
                 await self._landed()
                 await self._put_back(parts, consumer, error)
 
     async def _landed(self) -> None:
-        if self._under_way is not None:
-            await asyncio.shield(self._under_way)
-            self._under_way = None
+        if self._under_way is None:
+            return
+        await asyncio.wait([self._under_way])  # a cancellation of ours leaves it flying
+        flight, self._under_way = self._under_way, None
+        error = None if flight.cancelled() else flight.exception()
+        if isinstance(error, Exception):
+            self._holding.forget(list(self._holding.held))
+            self._ahead = ()
+            self._place.failed(self._group, "BATCH_FELL_OVER", error)
 
     async def _send(self, parts: Parts, consumer: Consumer, polled: int) -> None:
         portions, lost = self._sorted(parts, polled)

@@ -8,9 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, Protocol
 
 from aiokafka import TopicPartition
-from aiokafka.errors import IllegalStateError, KafkaError
+from aiokafka.errors import IllegalStateError
 
 from shared.bus.codec import Records
+from shared.bus.retry import own_cancellation_only
 
 COMMIT_SECONDS = 2.0
 Consumer = Any  # aiokafka.AIOKafkaConsumer, which has no types
@@ -88,6 +89,7 @@ def quiet(consumer: Consumer, parts: Sequence[TopicPartition]) -> Iterator[None]
 
 async def commit(consumer: Consumer, offsets: Mapping[TopicPartition, int]) -> None:
     """Tell Kafka what is done; the next commit makes up for one that fails or takes long."""
-    with suppress(KafkaError, IllegalStateError, TimeoutError):
+    with suppress(Exception):  # also what aiokafka does not foresee when a connection is cut
         async with asyncio.timeout(COMMIT_SECONDS):  # aiokafka itself would try for ever
-            await consumer.commit(dict(offsets))
+            with own_cancellation_only():
+                await consumer.commit(dict(offsets))

@@ -109,15 +109,14 @@ class Fences:
         with suppress(Unavailable), translated(), within(TAKE_SECONDS):
             await self._fences.update_many(expected, {"$set": {"lsid": mine}})
 
-    async def release(self, ids: Iterable[str], session: Session) -> None:
-        """Give up what this session owns of these, so that nobody ends it afterwards.
+    async def release(self, session: Session) -> None:
+        """Give up everything this session owns, so that nobody ends it afterwards.
 
         The driver lends an ended session's id to whatever it does next; a successor ending that
         session would interrupt a stranger.
         """
-        owned = {"_id": {"$in": list(ids)}, "lsid": identity_of(session)}
         with translated(), within(TAKE_SECONDS):
-            await self._fences.update_many(owned, {"$set": {"lsid": None}})
+            await self._fences.update_many({"lsid": identity_of(session)}, {"$set": {"lsid": None}})
 
     async def advance(self, fence: Fence, next_offset: int, session: Session) -> Fence:
         """Move the fence inside the session's transaction; raises Conflict when it is not ours."""

@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.async_api import Browser
 
-from tests.browser.looking import DESKTOP, PHONE, Visit, axe_source, visiting
+from tests.browser.looking import DESKTOP, PHONE, Visit, visiting
 
 pytestmark = [
     pytest.mark.browser,
@@ -48,7 +48,6 @@ async def test_a_page_asks_nobody_else_fits_and_has_no_errors(
         assert await visit.page.locator("h1").count() == 1
 
 
-@pytest.mark.skipif(axe_source() is None, reason="axe-core is not installed")
 @pytest.mark.parametrize("page", PAGES)
 async def test_the_keyboard_reaches_everything_and_axe_finds_nothing(
     browser: Browser, system_url: str, page: str

@@ -117,14 +117,15 @@ async def test_a_session_that_gave_its_fence_up_is_not_ended_by_the_next(
 ) -> None:
     polite, successor = await client.session(), await client.session()
     await fences.take(ID, polite)
+    await fences.release(polite)
     other = await fences.take("another", polite)
-    await fences.release([ID], polite)
     polite.start_transaction()
     await fences.advance(other, 5, polite)
     assert (await fences.take(ID, successor)).owner == identity_of(successor)
     await polite.commit_transaction()
-    await fences.release([ID], polite)  # no longer its own: nothing happens
-    assert (await fences.load([ID]))[ID].owner == identity_of(successor)
+    await fences.release(polite)
+    owners = {each.id: each.owner for each in (await fences.load([ID, "another"])).values()}
+    assert owners == {ID: identity_of(successor), "another": None}
     for session in (polite, successor):
         await session.end_session()
 

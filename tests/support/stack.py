@@ -2,8 +2,8 @@
 
 import os
 import uuid
-from collections.abc import AsyncIterator, Iterator, Mapping
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import AsyncIterator, Callable, Iterator, Mapping
+from concurrent.futures import Future, ThreadPoolExecutor
 from typing import Any
 
 import pytest
@@ -51,20 +51,21 @@ def _mongo(mongo_url: str) -> Iterator[MongoClient[dict[str, Any]]]:
 
 
 @pytest.fixture(scope="session")
-def _tidying() -> Iterator[ThreadPoolExecutor]:
+def _tidy(_mongo: MongoClient[dict[str, Any]]) -> Iterator[Callable[[str], None]]:
     """Drops databases beside the tests: each takes as long as a test."""
+    dropping: list[Future[None]] = []
     with ThreadPoolExecutor(1) as thread:
-        yield thread
+        yield lambda prefix: dropping.append(thread.submit(_drop, _mongo, prefix))
+    for each in dropping:
+        each.result()
 
 
 @pytest.fixture
-def database_name(
-    _mongo: MongoClient[dict[str, Any]], _tidying: ThreadPoolExecutor
-) -> Iterator[str]:
+def database_name(_tidy: Callable[[str], None]) -> Iterator[str]:
     """Return a name no other test has; databases that begin with it are dropped afterwards."""
     name = f"test_{uuid.uuid4().hex[:12]}"
     yield name
-    _tidying.submit(_drop, _mongo, name)
+    _tidy(name)
 
 
 def _drop(mongo: MongoClient[dict[str, Any]], prefix: str) -> None:

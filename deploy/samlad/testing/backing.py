@@ -15,6 +15,7 @@ from deploy.samlad.stack.state import State
 T = TypeVar("T")
 START_WITHIN = 120.0
 PLAY_WITHIN = 240.0
+STOP_WITHIN = 60.0
 WEEKS = 2
 
 
@@ -54,7 +55,11 @@ def _kept(
         yield process
     finally:
         process.terminate()
-        process.wait(60)
+        try:
+            process.wait(STOP_WITHIN)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            process.wait()
 
 
 def _ready(folder: Path, process: subprocess.Popen[bytes]) -> State:

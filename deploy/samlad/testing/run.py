@@ -71,8 +71,12 @@ def tier_of(tier: Tier, folder: Path) -> Count:
         return Count()
     began = time.monotonic()
     environment = {**os.environ, **_measured(tier, folder), **tier.environment()}
-    with tier.backing(folder / tier.name, environment) as told:
-        count = pytest_of(tier, folder, {**environment, **told})
+    try:
+        with tier.backing(folder / tier.name, environment) as told:
+            count = pytest_of(tier, folder, {**environment, **told})
+    except CannotError as error:
+        print(f"  FAILED {error}")
+        count = Count(failed=1)
     return _said(tier.name, count, time.monotonic() - began)
 
 
