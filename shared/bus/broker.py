@@ -30,6 +30,7 @@ METADATA_MS = 30_000
 STOP_SECONDS = 8.0
 GRACE_SECONDS = 5.0
 HEALTHY_SECONDS = 30.0
+DEAF_SECONDS = 0.5
 COORDINATING = ("_coordination_task", "_heartbeat_task", "_commit_refresh_task")
 _log = log.get(__name__)
 
@@ -172,16 +173,24 @@ async def _stopped(subscriber: BatchSubscriber) -> None:
 
 
 async def _abandon(consumer: Any) -> None:  # noqa: ANN401 - aiokafka has no types
-    """End what would go on for ever: heartbeats for nobody, fetching for nobody, connections."""
-    coordinator, fetcher = consumer._coordinator, consumer._fetcher  # noqa: SLF001 - no public way
-    tasks: list[asyncio.Task[object] | None] = []
-    if coordinator is not None:
-        tasks += [getattr(coordinator, name, None) for name in COORDINATING]
+    """End what would go on for ever: heartbeats for nobody, fetching for nobody, connections.
+
+    Again and again, for a task may lose a cancellation to one that it awaits; a coordination that
+    lived on would join the group again, with partitions nobody reads.
+    """
+    coordinator = consumer._coordinator  # noqa: SLF001 - no public way
+    if coordinator is not None and not coordinator._closing.done():  # noqa: SLF001 - as above
+        coordinator._closing.set_result(None)  # noqa: SLF001 - as above
+    while running := [task for task in _background(consumer) if not task.done()]:
+        for task in running:
+            task.cancel()
+        await asyncio.wait(running, timeout=DEAF_SECONDS)
+    await consumer._client.close()  # noqa: SLF001 - as above
+
+
+def _background(consumer: Any) -> list[asyncio.Task[object]]:  # noqa: ANN401 - as above
+    coordinator, fetcher = consumer._coordinator, consumer._fetcher  # noqa: SLF001 - as above
+    tasks = [getattr(coordinator, name, None) for name in COORDINATING]
     if fetcher is not None:
         tasks += [fetcher._fetch_task, *fetcher._pending_tasks]  # noqa: SLF001 - as above
-    running = [task for task in tasks if task is not None and not task.done()]
-    for task in running:
-        task.cancel()
-    if running:
-        await asyncio.wait(running)
-    await consumer._client.close()  # noqa: SLF001 - as above
+    return [task for task in tasks if task is not None]

@@ -1,6 +1,7 @@
 """Processes and brokers come and go: the projector goes on, exactly once."""
 
 import asyncio
+import contextlib
 import signal
 import socket
 import sys
@@ -79,6 +80,37 @@ async def test_a_consumer_that_breaks_inside_is_started_again(
         await send(stage.bootstrap, stage.topic, mixture(50, prefix="later-"))
         await until_caught_up(stage)
         assert subscriber.consumer is not broken
+    assert await projected(stage.elsewhere("fresh")) == await stage.contents()
+
+
+async def test_a_broken_consumer_that_takes_no_notice_of_its_end_is_ended_all_the_same(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await send(stage.bootstrap, stage.topic, mixture(50))
+    async with consuming(stage) as consumers:
+        await until_caught_up(stage)
+        [(_, subscriber)] = consumers._readings  # noqa: SLF001 - whose insides are to break
+        broken = subscriber.consumer
+        assert broken is not None
+        coordinator = broken._coordinator  # noqa: SLF001 - as above
+        joining = coordinator._stop_heartbeat_task  # noqa: SLF001 - as above
+        reached = asyncio.Event()
+
+        async def deaf() -> None:
+            """As aiokafka is while it awaits a heartbeat that it has just cancelled."""
+            reached.set()
+            with contextlib.suppress(asyncio.CancelledError):
+                await asyncio.sleep(3600)
+            await joining()
+
+        monkeypatch.setattr(broken, "stop", partial(_awaits_what_it_cancelled, broken))
+        monkeypatch.setattr(coordinator, "_stop_heartbeat_task", deaf)
+        coordinator.request_rejoin()
+        await reached.wait()
+        monkeypatch.setattr(broken._fetcher, "_get_actions_per_node", _closed_transport)  # noqa: SLF001 - as above
+        await send(stage.bootstrap, stage.topic, mixture(50, prefix="later-"))
+        await until_caught_up(stage, within=12)  # not after Kafka has given the dead one up
+        assert coordinator._coordination_task.done()  # noqa: SLF001 - as above
     assert await projected(stage.elsewhere("fresh")) == await stage.contents()
 
 

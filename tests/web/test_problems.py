@@ -1,3 +1,4 @@
+import asyncio
 import io
 import json
 import logging
@@ -157,13 +158,43 @@ async def test_a_chunked_body_is_counted_as_it_comes(client: httpx.AsyncClient) 
 
     async def chunks() -> AsyncIterator[bytes]:
         nonlocal sent
-        for _ in range(1000):
+        while True:
             sent += 1
             yield b"x" * 1024
 
     answer = await client.post("/trial/v1/text", content=chunks(), headers=JSON)
     is_problem(answer, 413)
-    assert sent <= 66
+    assert sent <= 9 * 1024
+
+
+@pytest.mark.parametrize("declared", [True, False])
+async def test_what_is_refused_as_too_large_is_taken_in_first(
+    client: httpx.AsyncClient, *, declared: bool
+) -> None:
+    """Closed upon what has not been read, the connection is reset and the answer is gone."""
+    sent = 0
+
+    async def chunks() -> AsyncIterator[bytes]:
+        nonlocal sent
+        for _ in range(1000):
+            sent += 1
+            yield b"x" * 1024
+
+    length = {"Content-Length": str(1000 * 1024)} if declared else {}
+    answer = await client.post("/trial/v1/text", content=chunks(), headers=JSON | length)
+    is_problem(answer, 413)
+    assert sent == 1000
+
+
+async def test_a_length_beyond_all_bounds_is_answered_at_once(client: httpx.AsyncClient) -> None:
+    async def nothing() -> AsyncIterator[bytes]:
+        await asyncio.sleep(60)
+        yield b""
+
+    headers = JSON | {"Content-Length": str(10**9)}
+    async with asyncio.timeout(2):
+        answer = await client.post("/trial/v1/text", content=nothing(), headers=headers)
+    is_problem(answer, 413)
 
 
 async def test_a_path_may_have_larger_limits(client: httpx.AsyncClient) -> None:

@@ -4,6 +4,8 @@ The body is read once here, up to the limit, and handed on; a chunked body witho
 counted as it comes.
 """
 
+import asyncio
+import contextlib
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -20,6 +22,8 @@ FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 URLENCODED = "application/x-www-form-urlencoded"
 _CLOSE = {"connection": "close"}
 _LENGTH_DIGITS = 15
+_DRAINED = 8 * KIB * KIB  # more than the front door lets through
+_DRAIN_SECONDS = 5.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +66,8 @@ async def _whole(receive: Receive, headers: Headers, size: int) -> bytes:
     if not (declared.isascii() and declared.isdecimal()):
         raise Problem(400, headers=_CLOSE)
     if len(declared) > _LENGTH_DIGITS or int(declared) > size:
+        if len(declared) <= _LENGTH_DIGITS and int(declared) <= _DRAINED:
+            await _drain(receive)
         raise Problem(413, headers=_CLOSE)
     parts, length, more = [], 0, True
     while more:
@@ -70,10 +76,29 @@ async def _whole(receive: Receive, headers: Headers, size: int) -> bytes:
             raise Problem(400)
         parts.append(message.get("body", b""))
         length += len(parts[-1])
-        if length > size:
-            raise Problem(413, headers=_CLOSE)
         more = message.get("more_body", False)
+        if length > size:
+            if more:
+                await _drain(receive)
+            raise Problem(413, headers=_CLOSE)
     return b"".join(parts)
+
+
+async def _drain(receive: Receive) -> None:
+    """Take in the rest of a body that is refused, up to a bound.
+
+    A connection closed upon what has not been read is reset, and with it goes the answer.
+    """
+    left = _DRAINED
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(_DRAIN_SECONDS):
+            while left > 0:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Problem(400)
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return
 
 
 def _checked(body: bytes, headers: Headers, limits: Limits) -> bytes:
