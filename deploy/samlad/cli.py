@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from deploy.samlad.commands import keys, operate, system, talk
+from deploy.samlad.commands import keys, operate, system, talk, topics
 from deploy.samlad.refusal import CannotError
 
 EXIT_CODES = (
@@ -24,8 +24,9 @@ app = typer.Typer(
     epilog=EXIT_CODES,
 )
 
-for start in (system.demo, system.up, system.stack, system.serve, operate.doctor):
+for start in (system.demo, system.up, system.stack, system.serve, system.prepare, system.play):
     app.command()(start)
+app.command()(operate.doctor)
 app.command(name="test")(operate.run_tests)
 app.command(name="set-up")(system.set_up)
 app.command()(talk.submit)
@@ -34,7 +35,7 @@ app.command()(operate.lock)
 for group in (
     talk.import_app,
     keys.app,
-    operate.topics_app,
+    topics.app,
     operate.schema_app,
     operate.bench_app,
 ):

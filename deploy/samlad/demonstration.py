@@ -4,9 +4,12 @@ import asyncio
 import json
 import os
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
+
+import httpx
 
 from deploy.samlad.demo.client import Actor, FrontDoor
 from deploy.samlad.demo.player import Player
@@ -14,11 +17,13 @@ from deploy.samlad.demo.progress import OtherSeasonError, Progress
 from deploy.samlad.demo.steps import steps
 from deploy.samlad.demo.summary import count, in_words, settle
 from deploy.samlad.refusal import CannotError, Exit
-from deploy.samlad.secret_files import demo_keys
+from deploy.samlad.secret_files import Secrets, demo_keys
 from deploy.samlad.stack.kit import set_up
 from deploy.samlad.stack.state import State
 from deploy.samlad.supervisor import until_told
-from deploy.samlad.system import Wish, running
+from deploy.samlad.system import SERVICES, Wish, running
+
+OPENS_WITHIN: Final = 120.0
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,10 +42,52 @@ def run(wish: Wish, play: Play) -> None:
     asyncio.run(_run(wish, play, seconds))
 
 
+def play_elsewhere(play: Play, *, front: str, kafka: Sequence[str], folder: Path) -> None:
+    """Play on a system that somebody else started, and sum up.
+
+    Raises CannotError when its front door does not open or no demo keys lie in the folder.
+    """
+    keys = Secrets(folder).demo_keys
+    if not keys.is_file():
+        raise CannotError(
+            f"No demo keys lie in {folder}: run 'samlad prepare' with SAMLAD_DEMO=true.",
+            Exit.REFUSED,
+        )
+    asyncio.run(_play_elsewhere(play, front, list(kafka), folder))
+
+
+async def _play_elsewhere(play: Play, front: str, kafka: list[str], folder: Path) -> None:
+    began = time.monotonic()
+    await _opened(front)
+    state = State(front=front, kafka=kafka, keys=str(Secrets(folder).demo_keys))
+    waited = round(time.monotonic() - began, 2)
+    summary = await _played(folder, play, state)
+    summary["seconds"] |= {"set_up": 0.0, "start": waited}
+    _tell(summary, play, state)
+
+
+async def _opened(front: str) -> None:
+    """Wait until every service behind the front door is ready."""
+    async with httpx.AsyncClient(base_url=front, timeout=5, trust_env=False) as http:
+        deadline = time.monotonic() + OPENS_WITHIN
+        waiting = list(SERVICES)
+        while waiting:
+            try:
+                answer = await http.get(f"/{waiting[0]}/health/ready")
+            except httpx.TransportError:
+                answer = None
+            if answer is not None and answer.is_success:
+                waiting.pop(0)
+            elif time.monotonic() > deadline:
+                raise CannotError(f"{waiting[0]} at {front} is not ready.", Exit.NOT_RUNNING)
+            else:
+                await asyncio.sleep(0.5)
+
+
 async def _run(wish: Wish, play: Play, set_up_seconds: float) -> None:
     async with running(wish) as state:
         print(f"Samlad is up after {state.start_seconds} s: {state.front}/", flush=True)
-        summary = await _played(wish, play, state)
+        summary = await _played(wish.folder, play, state)
         summary["seconds"] |= {"set_up": round(set_up_seconds, 1), "start": state.start_seconds}
         _tell(summary, play, state)
         if not play.once:
@@ -48,8 +95,8 @@ async def _run(wish: Wish, play: Play, set_up_seconds: float) -> None:
             await until_told()
 
 
-async def _played(wish: Wish, play: Play, state: State) -> dict[str, Any]:
-    path = wish.folder / "demo" / "progress.json"
+async def _played(folder: Path, play: Play, state: State) -> dict[str, Any]:
+    path = folder / "demo" / "progress.json"
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         progress = Progress.resume(path, seed=play.seed, weeks=play.weeks)

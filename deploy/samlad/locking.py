@@ -10,7 +10,8 @@ from deploy.samlad.places import root
 from deploy.samlad.refusal import CannotError
 from deploy.samlad.say import progress
 
-SETS = ("dev", "embedded", "intake", "coordination", "notify", "reporting")
+SERVICES = ("intake", "coordination", "notify", "reporting")
+SETS = ("dev", "embedded", *SERVICES, "operator", "assets", "caddy")
 KAFKA = ("org.apache.kafka:kafka_2.13:4.4.0+org.slf4j:slf4j-simple:2.0.17",)
 WEB = (
     "org.webjars.npm:htmx.org:2.0.10",

@@ -3,7 +3,9 @@
 import json
 import os
 import secrets
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 
 from shared.contracts.codes import Role
 from shared.contracts.district import District
@@ -23,21 +25,28 @@ DESKS = {
     "DISTRICT_PREVENTION": (Role.SSPF_COORDINATOR, Role.ANALYST),
     "POLICE_NORRMALM": (Role.COMMUNITY_POLICE,),
 }
+NOWHERE_ELSE: Mapping[str, str] = MappingProxyType({})
 EVERYWHERE = (Role.REPORTER, Role.ACTION_OWNER)
 
 
 class Secrets:
-    """The secret files of one data folder."""
+    """The secret files of a system: in its data folder, or where the settings say.
 
-    def __init__(self, folder: Path) -> None:
-        self.session = folder / "secret"
-        self.vault = folder / "vault.key"
-        self.keys = folder / "keys.json"
+    Args:
+        folder: the data folder.
+        elsewhere: the settings (`SAMLAD_…_FILE`) that name other places.
+    """
+
+    def __init__(self, folder: Path, elsewhere: Mapping[str, str] = NOWHERE_ELSE) -> None:
+        self.session = Path(elsewhere.get("SAMLAD_SECRET_FILE") or folder / "secret")
+        self.vault = Path(elsewhere.get("SAMLAD_VAULT_KEY_FILE") or folder / "vault.key")
+        self.keys = Path(elsewhere.get("SAMLAD_KEYS_FILE") or folder / "keys.json")
         self.demo_keys = folder / "demo-keys.json"
 
     def make(self, *, demo: bool) -> None:
         """Make what is missing; in demo mode also a test key per agency and role."""
-        self.session.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        for path in (self.session, self.vault, self.keys, self.demo_keys):
+            path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         for path in (self.session, self.vault):
             if not path.exists() or path.stat().st_size != SECRET_BYTES:
                 write_secret(path, secrets.token_bytes(SECRET_BYTES))

@@ -96,7 +96,10 @@ def _with_topics(parts: list[Part], state: State) -> list[Part]:
 def _and_topics(part: Part, state: State) -> Part:
     async def settle() -> None:
         await part.settle()
-        await topics.apply(state.kafka)
+        left = [each for each in await topics.apply(state.kafka) if not each.well]
+        if left:
+            told = "; ".join(f"{each.topic}: {each.result}" for each in left)
+            raise CannotError(f"The topics are not as described. {told}.", Exit.REFUSED)
 
     return replace(part, settle=settle)
 

@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from shared.web.settings import ServiceSettings
 
 
@@ -10,4 +12,6 @@ class Settings(ServiceSettings):
 
     service: ClassVar[str] = "coordination"
     port: int = 8082
-    reminder_seconds: float = 60.0
+    reminder_seconds: float = Field(
+        60.0, description="How often due dates are looked at, in seconds."
+    )

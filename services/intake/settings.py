@@ -3,6 +3,8 @@
 from pathlib import Path
 from typing import ClassVar
 
+from pydantic import Field
+
 from shared.web.settings import ServiceSettings
 
 
@@ -11,7 +13,10 @@ class Settings(ServiceSettings):
 
     service: ClassVar[str] = "intake"
     port: int = 8081
-    vault_key_file: Path = Path(".samlad/vault.key")
+    vault_key_file: Path = Field(
+        Path(".samlad/vault.key"),
+        description="32 raw bytes that wrap the vault's keys. Lost, every narrative is lost.",
+    )
 
     @property
     def keys_database_name(self) -> str:

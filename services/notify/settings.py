@@ -13,7 +13,11 @@ class Settings(ServiceSettings):
 
     service: ClassVar[str] = "notify"
     port: int = 8083
-    mail_host: str = "127.0.0.1"
-    mail_port: int = Field(default=1025, ge=1, le=65535)
-    mail_from: str = "samlad@stadsdelen.example.org"
-    mail_folder: Path | None = None
+    mail_host: str = Field("127.0.0.1", description="SMTP server that takes the mails.")
+    mail_port: int = Field(default=1025, ge=1, le=65535, description="Its port.")
+    mail_from: str = Field(
+        "samlad@stadsdelen.example.org", description="Sender of every mail: a function's address."
+    )
+    mail_folder: Path | None = Field(
+        None, description="Demo mode: the mail sink's folder, shown at `/notify/outbox`."
+    )

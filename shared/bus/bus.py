@@ -6,6 +6,7 @@ from uuid import uuid4
 
 from structlog.typing import FilteringBoundLogger
 
+from shared.bus.agreement import Agreement, refuse
 from shared.bus.broker import Consumers
 from shared.bus.interpreter import expect_polls
 from shared.bus.meters import Meters
@@ -17,7 +18,7 @@ from shared.bus.relay import Relay, RelayState
 from shared.bus.views import Counters, Fold, Key, Row, View
 from shared.bus.watch import Watch, end_process
 from shared.bus.workplace import Workplace
-from shared.contracts.topics import Topic
+from shared.contracts.topics import TOPICS, Topic
 from shared.store.client import Client, Database
 from shared.store.leases import Leases
 from shared.store.stream import Stream
@@ -52,6 +53,7 @@ class Bus:
         health: Health,
         log: FilteringBoundLogger | None = None,
         on_stall: Callable[[], None] = end_process,
+        on_refusal: Callable[[str], None] = refuse,
     ) -> None:
         self._service = service
         self._log = log or telemetry_log.get(__name__)
@@ -60,14 +62,23 @@ class Bus:
         self._consumers = Consumers(bootstrap)
         self._watch = Watch(self._consumers, bootstrap, meters, on_stall=on_stall)
         self._streams: list[Stream] = []
+        self._read: list[Topic] = []
         self._relay: Relay | None = None
         self._tasks: list[asyncio.Task[None]] = []
+        self._begun: asyncio.Task[None] | None = None
         self._health = health
+        self._on_refusal = on_refusal
         health.add("consumers", self._watch.live, live=True)
         health.add("consuming", self._watch.ready)
 
+    @property
+    def topics(self) -> tuple[Topic, ...]:
+        """Every described topic that this service reads or owns."""
+        return tuple(t for t in TOPICS if t in self._read or t.owner == self._service)
+
     def project(self, topic: Topic, *views: View) -> None:
         """Fold a topic into views, exactly once: the group `samlad.<service>.<topic>.view`."""
+        self._read.append(topic)
         group = self._group(topic, "view")
         projector = Projector(topic=topic.name, group=group, views=views, place=self._place)
         self._consumers.add(Reading(topic.name, group, projector))
@@ -78,6 +89,7 @@ class Bus:
         It is called with a poll's events and may be called again with any of them. Unavailable is
         waited out; PermanentError makes a dead letter of its event.
         """
+        self._read.append(topic)
         group = self._group(topic, name)
         reactor = Reactor(topic=topic.name, group=group, reaction=reaction, place=self._place)
         reading = Reading(topic.name, group, reactor)
@@ -90,19 +102,29 @@ class Bus:
         self._health.add("publishing", self._publishing)
 
     async def start(self) -> None:
-        """Begin in the background; returns at once whether or not Kafka is there."""
+        """Begin in the background; returns at once whether or not Kafka is there.
+
+        Nothing is read or published before the topics have been seen and are as described.
+        """
         expect_polls()
         if self._streams:
             self._relay = self._make_relay()
+        agreement = Agreement(self._place.bootstrap, self.topics, on_refusal=self._on_refusal)
+        self._health.add("topics", agreement.check)
+        self._begun = asyncio.create_task(self._begin(agreement), name="bus")
+
+    async def _begin(self, agreement: Agreement) -> None:
+        await agreement.reached()
+        if self._relay is not None:
             await self._relay.start()
         await self._consumers.start()
         self._tasks = [asyncio.create_task(self._watch.run(), name="watch")]
 
     async def stop(self) -> None:
         """Finish what is in flight and let go."""
-        for task in self._tasks:
+        for task in (*self._tasks, *filter(None, [self._begun])):
             task.cancel()
-        await asyncio.gather(*self._tasks, return_exceptions=True)
+            await asyncio.gather(task, return_exceptions=True)
         await self._consumers.stop()
         if self._relay is not None:
             await self._relay.stop()

@@ -22,7 +22,6 @@ SERVICES = tuple(dict.fromkeys(topic.owner for topic in TOPICS))
 SCHEMAS = "schemas"
 ASYNCAPI = "asyncapi"
 _MODE: JsonSchemaMode = "validation"
-_MILLISECONDS_A_DAY = 86_400_000
 _EXAMPLE_ORIGIN = Provenance(
     time=datetime(2026, 6, 5, 8, 30, tzinfo=UTC),
     district=DistrictCode("KUNGSHOLMEN"),
@@ -111,16 +110,11 @@ def _channel(topic: Topic, events: Iterable[type[Event]]) -> Document:
             "kafka": {
                 "topic": topic.name,
                 "partitions": topic.partitions,
-                "topicConfiguration": {"retention.ms": retention_ms(topic)},
+                "topicConfiguration": {"retention.ms": topic.retention_ms},
                 "bindingVersion": "0.5.0",
             }
         },
     }
-
-
-def retention_ms(topic: Topic) -> int:
-    """How long Kafka keeps the topic, in its own unit; -1 keeps it for good."""
-    return -1 if topic.retention_days is None else topic.retention_days * _MILLISECONDS_A_DAY
 
 
 def _operation(topic: Topic) -> Document:

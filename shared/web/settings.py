@@ -25,22 +25,42 @@ class ServiceSettings(BaseSettings):
 
     service: ClassVar[str] = ""
 
-    host: str = "127.0.0.1"
-    port: int = Field(default=8080, ge=0, le=65535)
-    kafka: Annotated[list[str], NoDecode] = Field(default_factory=lambda: ["127.0.0.1:9092"])
-    mongo_url: str = "mongodb://127.0.0.1:27017/?replicaSet=rs0"
-    database_prefix: str = "samlad_"
-    public_url: str = "http://127.0.0.1:8080"
-    district_file: Path | None = None
-    keys_file: Path = Path(".samlad/keys.json")
-    secret_file: Path = Path(".samlad/secret")
-    demo: bool = False
-    log_level: str = "INFO"
-    tile_url: str = ""
-    contact_name: str = ""
-    contact_url: str = ""
-    contact_email: str = ""
-    terms_url: str = LICENCE_TEXT
+    host: str = Field("127.0.0.1", description="Address to listen on.")
+    port: int = Field(default=8080, ge=0, le=65535, description="Port to listen on.")
+    kafka: Annotated[list[str], NoDecode] = Field(
+        default_factory=lambda: ["127.0.0.1:9092"], description="Bootstrap servers, with commas."
+    )
+    mongo_url: str = Field(
+        "mongodb://127.0.0.1:27017/?replicaSet=rs0",
+        description="MongoDB, a replica set: transactions need one.",
+    )
+    database_prefix: str = Field(
+        "samlad_", description="Begins the name of every database; the service's name ends it."
+    )
+    public_url: str = Field(
+        "http://127.0.0.1:8080", description="Address that people use; begins links and mails."
+    )
+    district_file: Path | None = Field(
+        None, description="District file; without one the district that is shipped."
+    )
+    keys_file: Path = Field(
+        Path(".samlad/keys.json"), description="API keys, as SHA-256; `samlad keys` writes it."
+    )
+    secret_file: Path = Field(
+        Path(".samlad/secret"), description="32 raw bytes that seal sessions and forms."
+    )
+    demo: bool = Field(
+        default=False,
+        description="Demo mode: anybody signs in as any role, requests set the clock. Loopback only.",
+    )
+    log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    tile_url: str = Field(
+        "", description="Map tiles, `https://…/{z}/{x}/{y}.png`; without them the drawn map."
+    )
+    contact_name: str = Field("", description="Who runs the system, for the APIs.")
+    contact_url: str = Field("", description="Where they are reached.")
+    contact_email: str = Field("", description="And by mail: a function, not a person.")
+    terms_url: str = Field(LICENCE_TEXT, description="The terms of the APIs.")
 
     @field_validator("kafka", mode="before")
     @classmethod

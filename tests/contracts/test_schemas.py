@@ -21,7 +21,6 @@ from shared.contracts.schemas import (
     export,
     json_schemas,
     released_breaks,
-    retention_ms,
 )
 from shared.contracts.topics import NOTIFY_DELIVERIES, TOPICS
 
@@ -115,8 +114,8 @@ def test_every_topic_is_one_channel_of_its_owner() -> None:
 
 
 def test_retention_is_told_in_kafkas_unit() -> None:
-    assert retention_ms(NOTIFY_DELIVERIES) == 400 * 24 * 3_600 * 1_000
-    assert retention_ms(TOPICS[0]) == -1
+    assert NOTIFY_DELIVERIES.retention_ms == 400 * 24 * 3_600 * 1_000
+    assert TOPICS[0].retention_ms == -1
 
 
 def test_documents_are_made_the_same_every_time() -> None:

@@ -9,10 +9,7 @@ from pathlib import Path
 
 import pytest
 from aiokafka import AIOKafkaProducer
-from aiokafka.admin import AIOKafkaAdminClient
-from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
 
-from deploy.samlad import topics as making
 from deploy.samlad.reconciling import Stores, reconcile_all, stores_of, streams_of
 from deploy.samlad.refusal import CannotError
 from deploy.samlad.stack.kafka import WARM_UP_TOPIC, Kafka, runtime
@@ -20,31 +17,10 @@ from deploy.samlad.stack.mail import MailSink
 from deploy.samlad.stack.part import Child
 from deploy.samlad.stack.ports import free_port
 from deploy.samlad.stack.state import State
-from shared.contracts.topics import INTAKE_CONCERNS, NOTIFY_DELIVERIES, TOPICS
 from shared.store.client import connect
 from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
-
-
-async def test_topics_are_made_as_the_contracts_say_and_left_as_they_are(
-    kafka_bootstrap: list[str],
-) -> None:
-    await making.apply(kafka_bootstrap)
-    again = await making.apply(kafka_bootstrap)
-    assert [each.topic for each in again] == [topic.name for topic in TOPICS]
-    assert {each.result for each in again} == {"there"}
-    admin = AIOKafkaAdminClient(bootstrap_servers=kafka_bootstrap)
-    await admin.start()
-    try:
-        [found] = await admin.describe_topics([INTAKE_CONCERNS.name])
-        assert len(found["partitions"]) == INTAKE_CONCERNS.partitions
-        resource = ConfigResource(ConfigResourceType.TOPIC, NOTIFY_DELIVERIES.name)
-        [answer] = await admin.describe_configs([resource])
-        values = {entry[0]: entry[1] for entry in answer.resources[0][4]}
-        assert values["retention.ms"] == making.settings(NOTIFY_DELIVERIES)["retention.ms"]
-    finally:
-        await admin.close()
 
 
 async def test_the_streams_of_a_service_are_found_by_their_logs(

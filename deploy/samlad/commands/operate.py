@@ -7,16 +7,10 @@ import typer
 
 from deploy.samlad.commands.options import AsJson, Data
 from deploy.samlad.places import data_folder, root
-from deploy.samlad.refusal import CannotError, Exit
+from deploy.samlad.refusal import Exit
 
-topics_app = typer.Typer(name="topics", no_args_is_help=True, help="Topics on Kafka.")
 schema_app = typer.Typer(name="schema", no_args_is_help=True, help="Documents of the contracts.")
 bench_app = typer.Typer(name="bench", no_args_is_help=True, help="Measurements.")
-
-Kafka = Annotated[
-    str | None,
-    typer.Option(help="Bootstrap servers, with commas; else those of the running system."),
-]
 
 
 def run_tests(
@@ -39,27 +33,6 @@ def doctor(*, data: Data = None, json: AsJson = False) -> None:
     rows = [each.row() for each in found]
     (say.as_json if json else say.table)(rows)
     if any(each.needed and not each.well for each in found):
-        raise typer.Exit(Exit.FAILED)
-
-
-@topics_app.command()
-def apply(
-    *,
-    kafka: Kafka = None,
-    replication: Annotated[int, typer.Option(help="Copies of each record.", min=1)] = 1,
-    data: Data = None,
-    json: AsJson = False,
-) -> None:
-    """Make the topics of the contracts that are missing."""
-    import asyncio
-    from dataclasses import asdict
-
-    from deploy.samlad import say
-    from deploy.samlad.topics import apply as make
-
-    made = asyncio.run(make(_bootstrap(kafka, data), replication=replication))
-    (say.as_json if json else say.table)([asdict(each) for each in made])
-    if any(each.result not in {"made", "there"} for each in made):
         raise typer.Exit(Exit.FAILED)
 
 
@@ -123,14 +96,3 @@ def write(
     from deploy.samlad.benching import write as measure
 
     measure(callers=callers, rounds=rounds, as_json=json)
-
-
-def _bootstrap(kafka: str | None, data: Path | None) -> list[str]:
-    from deploy.samlad.stack.state import State
-
-    if kafka:
-        return kafka.split(",")
-    state = State.read(data_folder(data))
-    if state is None or not state.alive():
-        raise CannotError("No system runs here; give --kafka.", Exit.NOT_RUNNING)
-    return state.kafka

@@ -34,6 +34,40 @@ def demo(  # noqa: PLR0913 - the options of one command
     run(wish, Play(weeks=weeks, seed=seed, once=once, summary=json))
 
 
+def play(
+    url: Annotated[str, typer.Argument(help="Address of the front door.")],
+    *,
+    weeks: Annotated[int, typer.Option(help="Weeks of the season to play.", min=1, max=26)] = 26,
+    seed: Annotated[int, typer.Option(help="Seed of the season's luck.")] = 1,
+    kafka: Annotated[
+        str,
+        typer.Option(help="Bootstrap servers, with commas.", envvar="SAMLAD_KAFKA"),
+    ] = "127.0.0.1:9092",
+    json: Annotated[
+        Path | None, typer.Option("--json", help="Write the summary there.", dir_okay=False)
+    ] = None,
+    data: Data = None,
+) -> None:
+    """Play a season on a demo system that runs already, with the keys of the data folder."""
+    from deploy.samlad.demonstration import Play, play_elsewhere
+
+    where = kafka.split(",")
+    asked = Play(weeks=weeks, seed=seed, once=True, summary=json)
+    play_elsewhere(asked, front=url.rstrip("/"), kafka=where, folder=data_folder(data))
+
+
+def prepare(
+    *,
+    replication: Annotated[int, typer.Option(help="Copies of each record.", min=1)] = 1,
+    data: Data = None,
+) -> None:
+    """Make secrets, topics and indexes that are missing; run before the services start."""
+    from deploy.samlad import say
+    from deploy.samlad.preparing import prepare as make
+
+    make(data_folder(data), replication=replication, say=say.progress)
+
+
 def up(
     *,
     port: Port = None,

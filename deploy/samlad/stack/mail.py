@@ -71,13 +71,13 @@ def _with_recipients(content: bytes, recipients: list[str]) -> bytes:
     return lines.encode("utf-8") + content
 
 
-async def serve(port: int, folder: Path) -> None:
+async def serve(port: int, folder: Path, host: str = "127.0.0.1") -> None:
     """Serve until SIGTERM."""
     from aiosmtpd.smtp import SMTP
 
     loop = asyncio.get_running_loop()
     options: Mapping[str, Any] = {"enable_SMTPUTF8": True, "data_size_limit": LARGEST}
-    server = await loop.create_server(lambda: SMTP(Keep(folder), **options), "127.0.0.1", port)
+    server = await loop.create_server(lambda: SMTP(Keep(folder), **options), host, port)
     told = asyncio.Event()
     loop.add_signal_handler(signal.SIGTERM, told.set)
     await told.wait()
@@ -87,4 +87,4 @@ async def serve(port: int, folder: Path) -> None:
 if __name__ == "__main__":
     into = Path(sys.argv[2])
     into.mkdir(parents=True, exist_ok=True)
-    asyncio.run(serve(int(sys.argv[1]), into))
+    asyncio.run(serve(int(sys.argv[1]), into, *sys.argv[3:4]))
