@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from deploy.samlad.commands import keys, operate, system, talk, topics
+from deploy.samlad.commands import images, keys, operate, system, talk, topics
 from deploy.samlad.refusal import CannotError
 
 EXIT_CODES = (
@@ -32,6 +32,7 @@ app.command(name="set-up")(system.set_up)
 app.command()(talk.submit)
 app.command()(operate.reconcile)
 app.command()(operate.lock)
+app.command()(images.sbom)
 for group in (
     talk.import_app,
     keys.app,

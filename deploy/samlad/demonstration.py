@@ -63,6 +63,7 @@ async def _play_elsewhere(play: Play, front: str, kafka: list[str], folder: Path
     waited = round(time.monotonic() - began, 2)
     summary = await _played(folder, play, state)
     summary["seconds"] |= {"set_up": 0.0, "start": waited}
+    state.front = os.environ.get("SAMLAD_PUBLIC_URL") or front  # as people reach it
     _tell(summary, play, state)
 
 

@@ -1,4 +1,4 @@
-"""The OpenAPI documents of the services, as their apps give them."""
+"""The OpenAPI documents of the services, as their apps give them, and the tables of settings."""
 
 import importlib
 import json
@@ -6,6 +6,8 @@ import secrets
 import tempfile
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
+
+from deploy.samlad import settings_table
 
 if TYPE_CHECKING:
     from shared.web.settings import ServiceSettings
@@ -34,14 +36,14 @@ def documents() -> dict[str, str]:
 
 
 def export(docs: Path) -> list[Path]:
-    """Write every OpenAPI file under docs."""
+    """Write every OpenAPI file under docs, and the tables of settings into their page there."""
     written = []
     for path, text in documents().items():
         target = docs / path
         target.parent.mkdir(parents=True, exist_ok=True)
         target.write_text(text, "utf-8")
         written.append(target)
-    return written
+    return [*written, *settings_table.export(docs)]
 
 
 def _defaults(kind: "type[ServiceSettings]", folder: Path) -> "ServiceSettings":

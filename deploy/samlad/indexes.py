@@ -1,6 +1,6 @@
 """The indexes of every service's database: made, or compared with what is there."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from types import SimpleNamespace
 from typing import Any, Final, cast
@@ -8,6 +8,7 @@ from typing import Any, Final, cast
 from shared.store.client import Client, Database
 from shared.store.errors import translated
 
+Keys = str | Sequence[tuple[str, int]]
 Prepare = Callable[[Client, Callable[[str], Database]], Awaitable[None]]
 
 
@@ -71,6 +72,12 @@ async def _there(client: Client, database: str, collection: str) -> set[str]:
         return set(await client.database(database)[collection].index_information())
 
 
+def _named(keys: Keys) -> str:
+    """The name MongoDB's drivers give an index."""
+    pairs = [(keys, 1)] if isinstance(keys, str) else keys
+    return "_".join(f"{field}_{way}" for field, way in pairs)
+
+
 @dataclass
 class _Noted:
     """Stands in for databases and notes which indexes would be made."""
@@ -82,8 +89,8 @@ class _Noted:
 
         class _Collections:
             def __getitem__(self, collection: str) -> Any:  # noqa: ANN401 - stands in for motor's
-                async def create_index(_keys: object, **options: object) -> None:
-                    noted.append((name, collection, str(options["name"])))
+                async def create_index(keys: Keys, **options: object) -> None:
+                    noted.append((name, collection, str(options.get("name") or _named(keys))))
 
                 return SimpleNamespace(name=collection, create_index=create_index, database=self)
 

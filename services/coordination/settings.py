@@ -11,7 +11,7 @@ class Settings(ServiceSettings):
     """What coordination needs to run."""
 
     service: ClassVar[str] = "coordination"
-    port: int = 8082
+    port: int = Field(default=8082, ge=0, le=65535, description="Port to listen on.")
     reminder_seconds: float = Field(
         60.0, description="How often due dates are looked at, in seconds."
     )

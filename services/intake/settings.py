@@ -12,7 +12,7 @@ class Settings(ServiceSettings):
     """What intake needs to run."""
 
     service: ClassVar[str] = "intake"
-    port: int = 8081
+    port: int = Field(default=8081, ge=0, le=65535, description="Port to listen on.")
     vault_key_file: Path = Field(
         Path(".samlad/vault.key"),
         description="32 raw bytes that wrap the vault's keys. Lost, every narrative is lost.",

@@ -12,7 +12,7 @@ class Settings(ServiceSettings):
     """What notify needs to run. `mail_folder` is the demo's mail sink, shown at the outbox."""
 
     service: ClassVar[str] = "notify"
-    port: int = 8083
+    port: int = Field(default=8083, ge=0, le=65535, description="Port to listen on.")
     mail_host: str = Field("127.0.0.1", description="SMTP server that takes the mails.")
     mail_port: int = Field(default=1025, ge=1, le=65535, description="Its port.")
     mail_from: str = Field(

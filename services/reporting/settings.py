@@ -2,6 +2,8 @@
 
 from typing import ClassVar
 
+from pydantic import Field
+
 from shared.web.settings import ServiceSettings
 
 
@@ -9,4 +11,4 @@ class Settings(ServiceSettings):
     """What reporting needs to run."""
 
     service: ClassVar[str] = "reporting"
-    port: int = 8084
+    port: int = Field(default=8084, ge=0, le=65535, description="Port to listen on.")

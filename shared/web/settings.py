@@ -51,7 +51,7 @@ class ServiceSettings(BaseSettings):
     )
     demo: bool = Field(
         default=False,
-        description="Demo mode, on loopback only: anybody signs in as any role, requests set the clock.",
+        description="Demo mode, on loopback only: anybody signs in as any role, requests set time.",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
     tile_url: str = Field(

@@ -1,19 +1,23 @@
-"""A whole system in processes of its own, as an operator starts it."""
+"""A whole system as an operator starts it: in processes of its own, or in containers."""
 
 import asyncio
 import contextlib
 import os
 import signal
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Final
 
 from deploy.samlad.demo.client import Actor, FrontDoor
 from deploy.samlad.secret_files import demo_keys
 from deploy.samlad.stack.state import State
 from deploy.samlad.testing.backing import system
+from deploy.samlad.testing.docker import SERVICES, Compose, project_with_ports
 
 SIX = ("intake", "coordination", "notify", "reporting", "kafka", "mongod")
+BACKEND: Final = "SAMLAD_TEST_BACKEND"
+CONTAINERS: Final = "containers"
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,9 +64,87 @@ class System:
             while self.state.pids.get(name, was) == was:
                 await asyncio.sleep(0.02)
 
+    def written(self) -> Iterator[tuple[str, bytes]]:
+        """Everything it has logged, and every mail it has sent."""
+        for folder in ("logs", "mail"):
+            for path in sorted((self.folder / folder).rglob("*")):
+                if path.is_file():
+                    yield f"{folder}/{path.name}", path.read_bytes()
+
+
+@dataclass(frozen=True, slots=True)
+class Composed(System):
+    """A system of containers.
+
+    Attributes:
+        compose: its project.
+    """
+
+    compose: Compose = field(default_factory=Compose)
+
+    def kill(self, name: str) -> int:
+        """Ends the first process of a container at once; returns its process id."""
+        return self.compose.kill(_container(name))
+
+    @contextlib.contextmanager
+    def frozen(self, name: str) -> Iterator[None]:
+        """One container answers nobody while this lasts."""
+        with self.compose.paused(_container(name)):
+            yield
+
+    async def restarted(self, name: str, *, was: int, within: float) -> None:
+        """Waits until Docker has started another process in place of `was`."""
+        async with asyncio.timeout(within):
+            while True:
+                state = await asyncio.to_thread(self.compose.state, _container(name))
+                if state.get("Running") and state["Pid"] not in {0, was}:
+                    return
+                await asyncio.sleep(0.1)
+
+    def written(self) -> Iterator[tuple[str, bytes]]:
+        """Everything its containers have printed, and every mail it has sent."""
+        yield from self.compose.logs((*SERVICES, "caddy", "kafka", "mongo", "prepare"))
+        mails = self.compose.copied("mail", "/mail/.", self.folder / "mail")
+        for path in sorted(mails.rglob("*.eml")):
+            yield f"mail/{path.name}", path.read_bytes()
+
+
+def _container(name: str) -> str:
+    return "mongo" if name == "mongod" else name
+
 
 @contextlib.contextmanager
 def system_in(folder: Path) -> Iterator[System]:
     """Starts a system, and stops it in order afterwards."""
-    with system(folder, os.environ):
-        yield System(folder)
+    if os.environ.get(BACKEND) == CONTAINERS:
+        with composed_in(folder) as composed:
+            yield composed
+    else:
+        with system(folder, os.environ):
+            yield System(folder)
+
+
+@contextlib.contextmanager
+def composed_in(folder: Path) -> Iterator[Composed]:
+    """Starts a system of containers, and forgets it afterwards."""
+    compose = project_with_ports()
+    try:
+        compose.up("caddy")
+        _state_of(compose, folder).write(folder)
+        yield Composed(folder, compose)
+    finally:
+        compose.down()
+
+
+def _state_of(compose: Compose, folder: Path) -> State:
+    keys = compose.copied("prepare", "/demo/demo-keys.json", folder / "demo-keys.json")
+    mongo = compose.address("mongo", 27017)
+    return State(
+        data=str(folder),
+        ready=True,
+        front=f"http://127.0.0.1:{compose.settings['SAMLAD_DEMO_PORT']}",
+        kafka=[f"127.0.0.1:{compose.settings['SAMLAD_TEST_KAFKA_PORT']}"],
+        mongo_url=f"mongodb://{mongo}/?directConnection=true",
+        services={name: f"http://{compose.address(name, at)}" for name, at in SERVICES.items()},
+        keys=str(keys),
+    )

@@ -10,7 +10,7 @@ import pytest
 
 from deploy.samlad.stack.ports import free_port
 
-pytestmark = [pytest.mark.system, pytest.mark.timeout(240)]
+pytestmark = [pytest.mark.system, pytest.mark.embedded, pytest.mark.timeout(240)]
 
 KEYS = {
     "concerns",

@@ -57,10 +57,7 @@ def traces_of(system: System, values: Sequence[str]) -> Traces:
 def _everything(system: System) -> Iterator[tuple[str, bytes]]:
     yield from asyncio.run(_topics(system.state.kafka))
     yield from _databases(system.state.mongo_url)
-    for folder in ("logs", "mail"):
-        for path in sorted((system.folder / folder).rglob("*")):
-            if path.is_file():
-                yield f"{folder}/{path.name}", path.read_bytes()
+    yield from system.written()
     yield from _shown(system)
 
 

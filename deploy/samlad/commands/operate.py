@@ -17,22 +17,25 @@ def run_tests(
     *,
     tier: Annotated[list[str] | None, typer.Option(help="Only this tier; repeatable.")] = None,
     fast: Annotated[bool, typer.Option("--fast", help="Only lint and unit.")] = False,
+    backend: Annotated[
+        str, typer.Option(help="embedded, or containers: stack, containers, system on Docker.")
+    ] = "embedded",
 ) -> None:
     """Run the tests, tier by tier: lint, wheels, unit, stack, system, browser."""
     from deploy.samlad.testing.run import run
 
-    raise typer.Exit(run(tier or [], fast=fast))
+    raise typer.Exit(run(tier or [], fast=fast, backend=backend))
 
 
 def doctor(*, data: Data = None, json: AsJson = False) -> None:
-    """Look at this machine and at the running system, and say what is missing."""
+    """Look at this machine and at the system: OK, WARN or FAIL, and what to do; 1 on a FAIL."""
     from deploy.samlad import say
-    from deploy.samlad.doctor import examine
+    from deploy.samlad.doctor import Verdict, examine
 
     found = examine(data_folder(data))
     rows = [each.row() for each in found]
     (say.as_json if json else say.table)(rows)
-    if any(each.needed and not each.well for each in found):
+    if any(each.verdict is Verdict.FAIL for each in found):
         raise typer.Exit(Exit.FAILED)
 
 
@@ -40,7 +43,7 @@ def doctor(*, data: Data = None, json: AsJson = False) -> None:
 def export(
     *, folder: Annotated[Path | None, typer.Option(help="Folder; else docs.")] = None
 ) -> None:
-    """Write JSON Schemas and AsyncAPI documents of every event, and the services' OpenAPI."""
+    """Write JSON Schemas, AsyncAPI and OpenAPI documents, and the tables of docs/operate.md."""
     from deploy.samlad import documents, say
     from shared.contracts import schemas
 

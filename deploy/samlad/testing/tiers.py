@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
+from deploy.samlad.testing import containers, docker
 from deploy.samlad.testing.backing import played, stack
 from deploy.samlad.testing.browser import chromium
 
@@ -55,7 +56,7 @@ WHEELS = Tier(name="wheels", says="every distribution, built and installed alone
 UNIT = Tier(
     name="unit",
     says="rules, contracts, adapters without a broker or a database",
-    marker="not stack and not system and not browser and not wheels",
+    marker="not stack and not system and not browser and not wheels and not containers",
     workers=2,
     measured=True,
 )
@@ -86,3 +87,36 @@ TIERS = (WHEELS, UNIT, STACK, SYSTEM, BROWSER)
 NAMES = (LINT, *(tier.name for tier in TIERS))
 MEASURED = frozenset(tier.name for tier in TIERS if tier.measured)
 FAST = (LINT, UNIT.name)
+
+EMBEDDED, CONTAINERS = "embedded", "containers"
+IN_CONTAINERS = (
+    replace(
+        STACK,
+        says="adapters and services on Kafka and MongoDB in containers",
+        backing=containers.stack,
+        measured=False,
+        children_measured=False,
+        missing=docker.missing,
+    ),
+    Tier(
+        name="containers",
+        says="the images, and compose from nothing to a played season",
+        marker="containers",
+        missing=docker.missing,
+        backing=docker.built,
+    ),
+    replace(
+        SYSTEM,
+        says="the whole system as containers of a compose project",
+        marker=f"{SYSTEM.marker} and not embedded",
+        missing=docker.missing,
+        backing=docker.built,
+        environment=lambda: {"SAMLAD_TEST_BACKEND": CONTAINERS},
+    ),
+)
+BACKENDS = {EMBEDDED: TIERS, CONTAINERS: IN_CONTAINERS}
+
+
+def names_of(backend: str) -> tuple[str, ...]:
+    """The tiers of a backend, in their order; lint belongs to the embedded one."""
+    return NAMES if backend == EMBEDDED else tuple(tier.name for tier in BACKENDS[backend])
