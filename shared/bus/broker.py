@@ -27,6 +27,7 @@ from shared.telemetry import log
 
 REQUEST_MS = 10_000
 METADATA_MS = 30_000
+RETRY_MS = 400  # while Kafka is away, every part of every consumer tries so often
 STOP_SECONDS = 8.0
 GRACE_SECONDS = 5.0
 HEALTHY_SECONDS = 30.0
@@ -62,6 +63,7 @@ def make_broker(bootstrap: Sequence[str]) -> KafkaBroker:
         apply_types=False,
         request_timeout_ms=REQUEST_MS,
         metadata_max_age_ms=METADATA_MS,
+        retry_backoff_ms=RETRY_MS,
         graceful_timeout=GRACE_SECONDS,
         client_id="samlad",
         logger=_Words(),

@@ -63,7 +63,7 @@ class Leases:
         return bool(standing and standing["owner"] == self._owner)
 
     async def release(self, shard: str) -> None:
-        """Give the lease back at once, if it is ours."""
-        self._prolonged.pop(shard, None)
-        with translated():
-            await self._leases.delete_one({"_id": shard, "owner": self._owner})
+        """Give the lease back at once, if it is ours; one never had costs no question."""
+        if self._prolonged.pop(shard, 0.0):
+            with translated():
+                await self._leases.delete_one({"_id": shard, "owner": self._owner})

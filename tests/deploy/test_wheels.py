@@ -139,7 +139,12 @@ NOT_IMPORTED = {
     "pycurl": "its libcurl serves mongod",
 }
 #: Imported though not declared, and why.
-NOT_DECLARED = {"coverage": "the tests' own, in the development set"}
+NOT_DECLARED = {
+    "coverage": "the tests' own, in the development set",
+    "testcontainers": "the same",
+    "cyclonedx-python-lib": "bills of materials are made where the development set is",
+    "packageurl-python": "the same",
+}
 
 
 def _name(requirement: str) -> str:

@@ -138,13 +138,12 @@ def composed_in(folder: Path) -> Iterator[Composed]:
 
 def _state_of(compose: Compose, folder: Path) -> State:
     keys = compose.copied("prepare", "/demo/demo-keys.json", folder / "demo-keys.json")
-    mongo = compose.address("mongo", 27017)
     return State(
         data=str(folder),
         ready=True,
         front=f"http://127.0.0.1:{compose.settings['SAMLAD_DEMO_PORT']}",
-        kafka=[f"127.0.0.1:{compose.settings['SAMLAD_TEST_KAFKA_PORT']}"],
-        mongo_url=f"mongodb://{mongo}/?directConnection=true",
-        services={name: f"http://{compose.address(name, at)}" for name, at in SERVICES.items()},
+        kafka=[compose.address("kafka")],
+        mongo_url=f"mongodb://{compose.address('mongo')}/?directConnection=true",
+        services={name: f"http://{compose.address(name)}" for name in SERVICES},
         keys=str(keys),
     )

@@ -19,7 +19,8 @@ from deploy.samlad.stack.ports import free_port
 KAFKA_IMAGE: Final = "apache/kafka:4.4.0"
 MONGO_IMAGE: Final = "mongo:8"
 FILES: Final = ("docker-compose.yml", "docker-compose.demo.yml", "tests/system/compose.yml")
-SERVICES: Final = {"intake": 8081, "coordination": 8082, "notify": 8083, "reporting": 8084}
+SERVICES: Final = ("intake", "coordination", "notify", "reporting")
+REACHED: Final = ("kafka", "mongo", *SERVICES)
 UP_WITHIN: Final = 600.0
 ANSWERS_WITHIN: Final = 60.0
 
@@ -83,9 +84,9 @@ class Compose:
         """Stop everything and forget everything."""
         self.run("down", "--volumes", "--timeout", "20", "--remove-orphans", within=UP_WITHIN)
 
-    def address(self, service: str, port: int) -> str:
-        """Where a published port is reached from this machine."""
-        return self.run("port", service, str(port)).strip()
+    def address(self, service: str) -> str:
+        """Where a service of the tests' own project is reached from this machine."""
+        return f"127.0.0.1:{self.settings[f'SAMLAD_TEST_{service.upper()}_PORT']}"
 
     def container(self, service: str) -> str:
         """The name of the one container of a service."""
@@ -140,9 +141,5 @@ def built(_folder: Path, _environment: Mapping[str, str]) -> Iterator[Mapping[st
 
 def project_with_ports() -> Compose:
     """A compose project in demo mode on free ports of this machine."""
-    return Compose(
-        settings={
-            "SAMLAD_DEMO_PORT": str(free_port()),
-            "SAMLAD_TEST_KAFKA_PORT": str(free_port()),
-        }
-    )
+    names = ["SAMLAD_DEMO_PORT", *(f"SAMLAD_TEST_{each.upper()}_PORT" for each in REACHED)]
+    return Compose(settings={name: str(free_port()) for name in names})
