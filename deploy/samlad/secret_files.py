@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from types import MappingProxyType
 
+from deploy.samlad.refusal import CannotError, Exit
 from shared.contracts.codes import Role
 from shared.contracts.district import District
 from shared.security.keys import KeyKind, KeyRecord, issue, read_records, write_records
@@ -44,12 +45,24 @@ class Secrets:
         self.demo_keys = folder / "demo-keys.json"
 
     def make(self, *, demo: bool) -> None:
-        """Make what is missing; in demo mode also a test key per agency and role."""
+        """Make what is missing; in demo mode also a test key per agency and role.
+
+        A session seal that is broken off is made anew: people sign in again. A vault key never
+        is: with another one every narrative would be lost. Raises CannotError for one of another
+        length.
+        """
         for path in (self.session, self.vault, self.keys, self.demo_keys):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        for path in (self.session, self.vault):
-            if not path.exists() or path.stat().st_size != SECRET_BYTES:
-                write_secret(path, secrets.token_bytes(SECRET_BYTES))
+        if not self.session.exists() or self.session.stat().st_size != SECRET_BYTES:
+            write_secret(self.session, secrets.token_bytes(SECRET_BYTES))
+        if not self.vault.exists():
+            write_secret(self.vault, secrets.token_bytes(SECRET_BYTES))
+        elif (size := self.vault.stat().st_size) != SECRET_BYTES:
+            raise CannotError(
+                f"The vault key {self.vault} has {size} bytes instead of {SECRET_BYTES}; it is "
+                "left as it is. Put the right one back from your backup: no other opens the narratives.",
+                Exit.REFUSED,
+            )
         if not self.keys.exists():
             write_records(self.keys, [])
         if demo and not self.demo_keys.exists():
@@ -82,4 +95,11 @@ def write_secret(path: Path, content: bytes) -> None:
     descriptor = os.open(half, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
     with os.fdopen(descriptor, "wb") as file:
         file.write(content)
+        file.flush()
+        os.fsync(file.fileno())
     half.replace(path)
+    folder = os.open(path.parent, os.O_RDONLY)
+    try:
+        os.fsync(folder)  # so that a power cut leaves all of it or nothing
+    finally:
+        os.close(folder)

@@ -22,7 +22,7 @@ from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
-from shared.web.app import clock_for, make_app
+from shared.web.app import GRACE_SECONDS, clock_for, make_app
 from shared.web.pages import STATIC, Pages
 
 MAP = "kungsholmen-schematic.geojson"
@@ -80,6 +80,7 @@ def main() -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
 
 

@@ -17,7 +17,7 @@ from shared.store.stream import Stream
 from shared.telemetry import log
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
-from shared.web.app import ServiceInfo, clock_for, make_app
+from shared.web.app import GRACE_SECONDS, ServiceInfo, clock_for, make_app
 from shared.web.pages import Pages
 
 SERVICE = ServiceInfo(
@@ -79,6 +79,7 @@ def main() -> None:
         log_config=None,
         access_log=False,
         server_header=False,
+        timeout_graceful_shutdown=GRACE_SECONDS,
     )
 
 

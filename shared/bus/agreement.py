@@ -14,9 +14,9 @@ from typing import Any, Final
 
 from aiokafka.admin import AIOKafkaAdminClient
 from aiokafka.admin.config_resource import ConfigResource, ConfigResourceType
-from aiokafka.errors import KafkaError, for_code
+from aiokafka.errors import for_code
 
-from shared.bus.retry import BackOff
+from shared.bus.retry import BackOff, own_cancellation_only
 from shared.contracts.topics import Topic
 from shared.telemetry import log
 from shared.telemetry.health import Status
@@ -158,8 +158,11 @@ class Agreement:
         back_off = BackOff(first=0.2, most=2.0)
         while self._topics:
             try:
-                differing = await compare(self._bootstrap, self._topics)
-            except (KafkaError, OSError, TimeoutError):
+                with own_cancellation_only():
+                    differing = await compare(self._bootstrap, self._topics)
+            except Exception as error:  # noqa: BLE001 - whatever it is, Kafka may answer next time
+                if self._code != "TOPICS_UNSEEN" or not back_off.failures:
+                    _log.info("topics not seen yet", code=type(error).__name__)
                 self._code = "TOPICS_UNSEEN"
             else:
                 if not differing:

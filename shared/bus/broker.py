@@ -183,11 +183,13 @@ async def _abandon(consumer: Any) -> None:  # noqa: ANN401 - aiokafka has no typ
     coordinator = consumer._coordinator  # noqa: SLF001 - no public way
     if coordinator is not None and not coordinator._closing.done():  # noqa: SLF001 - as above
         coordinator._closing.set_result(None)  # noqa: SLF001 - as above
-    while running := [task for task in _background(consumer) if not task.done()]:
-        for task in running:
-            task.cancel()
-        await asyncio.wait(running, timeout=DEAF_SECONDS)
-    await consumer._client.close()  # noqa: SLF001 - as above
+    try:
+        while running := [task for task in _background(consumer) if not task.done()]:
+            for task in running:
+                task.cancel()
+            await asyncio.wait(running, timeout=DEAF_SECONDS)
+    finally:
+        await consumer._client.close()  # noqa: SLF001 - as above
 
 
 def _background(consumer: Any) -> list[asyncio.Task[object]]:  # noqa: ANN401 - as above

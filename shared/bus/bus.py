@@ -7,7 +7,7 @@ from uuid import uuid4
 from structlog.typing import FilteringBoundLogger
 
 from shared.bus.agreement import Agreement, refuse
-from shared.bus.broker import Consumers
+from shared.bus.broker import DEAF_SECONDS, Consumers
 from shared.bus.interpreter import expect_polls
 from shared.bus.meters import Meters
 from shared.bus.producer import Producer
@@ -122,9 +122,9 @@ class Bus:
 
     async def stop(self) -> None:
         """Finish what is in flight and let go."""
-        for task in (*self._tasks, *filter(None, [self._begun])):
-            task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await _ended(self._begun)
+        for task in self._tasks:
+            await _ended(task)
         await self._consumers.stop()
         if self._relay is not None:
             await self._relay.stop()
@@ -143,3 +143,10 @@ class Bus:
 
     def _group(self, topic: Topic, name: str) -> str:
         return f"samlad.{self._service}.{topic.name}.{name}"
+
+
+async def _ended(task: asyncio.Task[None] | None) -> None:
+    """Cancel until it has ended: what it awaits may swallow a cancellation."""
+    while task is not None and not task.done():
+        task.cancel()
+        await asyncio.wait([task], timeout=DEAF_SECONDS)

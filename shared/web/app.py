@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 from pathlib import Path
+from typing import Final
 
 from fastapi import APIRouter, FastAPI
 
@@ -26,7 +27,18 @@ from shared.web.problem_page import problem_page
 from shared.web.settings import ServiceSettings
 from shared.web.site import OnTick, Part, ServiceInfo, Site
 
-__all__ = ["OnTick", "Part", "ServiceInfo", "clock_for", "keyring_for", "make_app", "seal_for"]
+GRACE_SECONDS: Final = 5  # on stop, requests that go on for longer are cut
+
+__all__ = [
+    "GRACE_SECONDS",
+    "OnTick",
+    "Part",
+    "ServiceInfo",
+    "clock_for",
+    "keyring_for",
+    "make_app",
+    "seal_for",
+]
 
 
 def make_app(  # noqa: PLR0913 - where a service's objects meet, each by name

@@ -114,6 +114,26 @@ async def test_a_refusal_ends_the_process_with_a_sentence(
     assert done.stderr.strip().splitlines()[-1].startswith("samlad: the topics on Kafka are not")
 
 
+@pytest.mark.parametrize("error", [RuntimeError("closed"), KeyError(1), asyncio.CancelledError()])
+async def test_whatever_goes_wrong_while_looking_is_tried_again(
+    monkeypatch: pytest.MonkeyPatch, error: BaseException
+) -> None:
+    looks = 0
+
+    async def once_wrong(*_: object) -> list[Difference]:
+        nonlocal looks
+        looks += 1
+        if looks == 1:
+            raise error
+        return []
+
+    monkeypatch.setattr("shared.bus.agreement.compare", once_wrong)
+    agreement = Agreement(["nowhere:1"], [TOPIC], on_refusal=pytest.fail)
+    async with asyncio.timeout(5):
+        await agreement.reached()
+    assert (looks, agreement.check().ok) == (2, True)
+
+
 async def test_a_kafka_that_is_away_is_waited_for() -> None:
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))

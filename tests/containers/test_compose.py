@@ -15,7 +15,7 @@ from tests.support.waiting import eventually
 
 pytestmark = [pytest.mark.containers, pytest.mark.timeout(900)]
 
-WEEKS = 6
+WEEKS = 8
 SERVICES = ("intake", "coordination", "notify", "reporting")
 KILLED = (*SERVICES, "kafka", "mongo", "caddy", "mail", "player")
 SUMMARY = {
@@ -45,10 +45,8 @@ def demo() -> Iterator[Compose]:
 
 
 @pytest.fixture(scope="module")
-def summary(
-    demo: Compose, tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config
-) -> dict[str, Any]:
-    """The season's summary; while it was played each container was killed in turn."""
+def killed(demo: Compose) -> list[str]:
+    """Every container, killed in turn and started again: those before the season was over."""
     during = []
     for name in KILLED:
         if not _played(demo):
@@ -57,10 +55,21 @@ def summary(
         time.sleep(1)
         demo.run("start", name)
         time.sleep(1)
+    return during
+
+
+@pytest.fixture(scope="module")
+def summary(
+    demo: Compose, killed: list[str], tmp_path_factory: pytest.TempPathFactory
+) -> dict[str, Any]:
+    """The season's summary, when it has been played to its end in spite of that."""
+    assert killed
     _until_played(demo)
-    pytestconfig.get_terminal_writer().line(f"\nkilled while it played: {', '.join(during)}")
-    assert during == list(KILLED), "the season was over before every container had been killed"
     return _summary(demo, tmp_path_factory.mktemp("demo"))
+
+
+def test_every_container_was_killed_while_the_season_was_played(killed: list[str]) -> None:
+    assert killed == list(KILLED), "longer seasons are needed here: WEEKS"
 
 
 def _until_played(demo: Compose) -> None:

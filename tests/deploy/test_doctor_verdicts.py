@@ -93,6 +93,9 @@ def test_every_member_is_asked_directly_with_login_and_options_as_given() -> Non
         "mongodb://u:p@a:1/admin?tls=true&directConnection=true",
         "mongodb://u:p@b:2/admin?tls=true&directConnection=true",
     ]
+    assert mongo.directly("mongodb://a:1/?directConnection=true") == [
+        "mongodb://a:1/?directConnection=true"
+    ]
     assert mongo.directly("mongodb+srv://a/?tls=true") == ["mongodb+srv://a/?tls=true"]
 
 

@@ -73,6 +73,15 @@ def test_a_half_written_secret_is_made_anew(tmp_path: Path) -> None:
     assert not secrets.demo_keys.exists()
 
 
+@pytest.mark.parametrize("content", [b"", b"half", b"x" * 33])
+def test_a_vault_key_that_is_there_is_never_replaced(tmp_path: Path, content: bytes) -> None:
+    secrets = Secrets(tmp_path)
+    secrets.vault.write_bytes(content)
+    with pytest.raises(CannotError, match="left as it is"):
+        secrets.make(demo=True)
+    assert secrets.vault.read_bytes() == content
+
+
 def test_every_agency_has_a_demo_key_to_report_and_to_act(tmp_path: Path) -> None:
     secrets = Secrets(tmp_path)
     secrets.make(demo=True)

@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Sequence
 from dataclasses import replace
 
 import pytest
+from aiokafka.admin import AIOKafkaAdminClient
 from typer.testing import CliRunner
 
 from deploy.samlad import topics as making
@@ -15,6 +16,7 @@ from shared.bus.agreement import admin, found_on
 from shared.contracts.codes import Disclosure
 from shared.contracts.topics import TOPICS, Topic
 from tests.support.topics import create, delete
+from tests.support.waiting import eventually
 
 pytestmark = pytest.mark.stack
 DAY_MS = 86_400_000
@@ -69,6 +71,7 @@ async def test_a_longer_retention_is_set_and_other_settings_of_the_topic_stay(
         configs = {**before.own, "segment.ms": "123456789"}
         resource = ConfigResource(ConfigResourceType.TOPIC, own[0].name, configs=configs)
         await client.alter_configs([resource])
+        await eventually(lambda: _is_set(client, own[0], "segment.ms", "123456789"))
     longer = [replace(own[0], retention_days=60), own[1]]
     [difference] = await making.diff(kafka_bootstrap, topics=longer)
     assert (difference.described, difference.found) == (str(60 * DAY_MS), str(30 * DAY_MS))
@@ -77,6 +80,11 @@ async def test_a_longer_retention_is_set_and_other_settings_of_the_topic_stay(
         after = (await found_on(client, [own[0].name]))[own[0].name]
     assert after.settings["segment.ms"] == "123456789"
     assert after.settings["retention.ms"] == str(60 * DAY_MS)
+
+
+async def _is_set(client: AIOKafkaAdminClient, topic: Topic, setting: str, value: str) -> bool:
+    found = await found_on(client, [topic.name])
+    return found[topic.name].own.get(setting) == value
 
 
 async def test_a_shorter_retention_needs_to_be_asked_for(

@@ -81,7 +81,8 @@ def directly(url: str) -> list[str]:
     rest, _, query = url.removeprefix(_PLAIN).partition("?")
     place, _, database = rest.partition("/")
     login, at, hosts = place.rpartition("@")
-    kept = [(name, value) for name, value in parse_qsl(query) if name.lower() != "replicaset"]
+    ours = {"replicaset", "directconnection"}
+    kept = [(name, value) for name, value in parse_qsl(query) if name.lower() not in ours]
     options = urlencode([*kept, ("directConnection", "true")])
     return [f"{_PLAIN}{login}{at}{host}/{database}?{options}" for host in hosts.split(",")]
 
