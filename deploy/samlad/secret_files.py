@@ -60,7 +60,7 @@ class Secrets:
         elif (size := self.vault.stat().st_size) != SECRET_BYTES:
             raise CannotError(
                 f"The vault key {self.vault} has {size} bytes instead of {SECRET_BYTES}; it is "
-                "left as it is. Put the right one back from your backup: no other opens the narratives.",
+                "left as it is. Put the right one back from a backup: no other opens narratives.",
                 Exit.REFUSED,
             )
         if not self.keys.exists():
