@@ -54,7 +54,9 @@ def fire(tmp_path_factory: pytest.TempPathFactory, pytestconfig: pytest.Config) 
     with system_in(tmp_path_factory.mktemp("fire")) as system:
         asyncio.run(register_places(system))
         found = asyncio.run(_fire(system))
-        pytestconfig.get_terminal_writer().line("\n" + "\n".join(_told(found)))
+        capture = pytestconfig.pluginmanager.getplugin("capturemanager")
+        with capture.global_and_fixture_disabled():
+            pytestconfig.get_terminal_writer().line("\n" + "\n".join(_told(found)))
         yield found
 
 
