@@ -41,9 +41,12 @@ def missing() -> str | None:
 
 
 def _docker(*words: str, within: float = ANSWERS_WITHIN) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        ["docker", *words], capture_output=True, text=True, check=False, timeout=within
-    )
+    """Run a docker command; one that does not end in time has failed."""
+    command = ["docker", *words]
+    try:
+        return subprocess.run(command, capture_output=True, text=True, check=False, timeout=within)
+    except subprocess.TimeoutExpired:
+        return subprocess.CompletedProcess(command, 124, "", f"no answer within {within:.0f} s")
 
 
 @dataclass(frozen=True, slots=True)
