@@ -6,7 +6,8 @@ again after a failure with back-off, and so makes a service that can start befor
 
 The same task looks after it from then on: what aiokafka does in the background ends for ever on
 an error nobody foresaw (a connection cut while something is written to it, under uvloop), while
-FastStream goes on asking in vain. Then the subscriber is started afresh.
+FastStream goes on asking in vain: coordination, fetching, finding out who leads. Then the
+subscriber is started afresh.
 """
 
 import asyncio
@@ -156,7 +157,8 @@ async def _broken(subscriber: BatchSubscriber) -> None:
     if consumer is not None:
         coordinating = consumer._coordinator._coordination_task  # noqa: SLF001 - told nowhere else
         fetching = consumer._fetcher._fetch_task  # noqa: SLF001 - told nowhere else
-        tasks = (coordinating, fetching, *subscriber.tasks)
+        finding = consumer._client._sync_task  # noqa: SLF001 - told nowhere else
+        tasks = (coordinating, fetching, finding, *subscriber.tasks)
         await asyncio.wait(tasks, return_when=asyncio.FIRST_COMPLETED)
 
 
@@ -189,12 +191,14 @@ async def _abandon(consumer: Any) -> None:  # noqa: ANN401 - aiokafka has no typ
                 task.cancel()
             await asyncio.wait(running, timeout=DEAF_SECONDS)
     finally:
+        consumer._client._sync_task = None  # noqa: SLF001 - `close` would fall over a broken one
         await consumer._client.close()  # noqa: SLF001 - as above
 
 
 def _background(consumer: Any) -> list[asyncio.Task[object]]:  # noqa: ANN401 - as above
     coordinator, fetcher = consumer._coordinator, consumer._fetcher  # noqa: SLF001 - as above
     tasks = [getattr(coordinator, name, None) for name in COORDINATING]
+    tasks.append(consumer._client._sync_task)  # noqa: SLF001 - as above
     if fetcher is not None:
         tasks += [fetcher._fetch_task, *fetcher._pending_tasks]  # noqa: SLF001 - as above
     return [task for task in tasks if task is not None]

@@ -18,7 +18,11 @@ pytestmark = pytest.mark.stack
 
 @pytest.mark.parametrize(
     ("part", "method"),
-    [("_coordinator", "ensure_coordinator_known"), ("_fetcher", "_get_actions_per_node")],
+    [
+        ("_coordinator", "ensure_coordinator_known"),
+        ("_fetcher", "_get_actions_per_node"),
+        ("_client", "_metadata_update"),
+    ],
 )
 async def test_a_consumer_that_breaks_inside_is_started_again(
     stage: Stage, part: str, method: str, monkeypatch: pytest.MonkeyPatch
@@ -32,6 +36,7 @@ async def test_a_consumer_that_breaks_inside_is_started_again(
         monkeypatch.setattr(broken, "stop", partial(_awaits_what_it_cancelled, broken))
         monkeypatch.setattr(getattr(broken, part), method, _closed_transport)
         broken._coordinator.request_rejoin()  # noqa: SLF001 - as above
+        broken._client.force_metadata_update()  # noqa: SLF001 - as above
         await send(stage.bootstrap, stage.topic, mixture(50, prefix="later-"))
         await until_caught_up(stage)
         assert subscriber.consumer is not broken
