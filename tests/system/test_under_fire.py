@@ -1,7 +1,6 @@
 """Nothing is lost and nothing applied twice while every process is killed again and again."""
 
 import asyncio
-import contextlib
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -28,6 +27,7 @@ AT_A_TIME = 3
 CONCERNS = 2_000
 RATE = 30.0
 RECOVER_WITHIN = 30.0
+LAST_LINES = 12
 #: Put on a topic by somebody who does not keep to the contracts: dead letters must not repeat it.
 POISON = ("gift.1@example.org", "gift.2@example.org", "gift.3@example.org")
 
@@ -117,20 +117,35 @@ def _turns(rng: Random) -> Iterator[tuple[str, ...]]:
 
 async def _whole_again(system: System, load: Load) -> None:
     """Every service says ready, and a report sent now gets through to reporting."""
-    await eventually(lambda: _all_ready(system), within=RECOVER_WITHIN)
-    probe = await load.one()
-    while probe not in load.registered:
+    try:
+        await eventually(lambda: _all_ready(system), within=RECOVER_WITHIN)
         probe = await load.one()
-    await eventually(lambda: _visible(load.door, probe), within=RECOVER_WITHIN)
+        while probe not in load.registered:
+            probe = await load.one()
+        await eventually(lambda: _visible(load.door, probe), within=RECOVER_WITHIN)
+    except AssertionError as late:
+        told = "\n".join(_last_words(system))
+        raise AssertionError(f"{late}\n{told}") from None
 
 
 async def _all_ready(system: System) -> bool:
+    """Whether every service says ready; an assertion tells of the first that does not."""
     async with httpx.AsyncClient(base_url=system.state.front, trust_env=False) as http:
-        with contextlib.suppress(httpx.TransportError):
-            paths = [f"/{name}/health/ready" for name in system.state.services]
-            answers = await asyncio.gather(*(http.get(path) for path in paths))
-            return all(answer.status_code == 200 for answer in answers)
-    return False
+        for name in system.state.services:
+            try:
+                answer = await http.get(f"/{name}/health/ready")
+            except httpx.TransportError as error:
+                raise AssertionError(f"{name}: {error!r}") from None
+            assert answer.status_code == 200, f"{name}: {answer.status_code} {answer.text[:1000]}"
+    return True
+
+
+def _last_words(system: System) -> Iterator[str]:
+    """The last lines each process has logged, for whoever has to find out why."""
+    for name, text in system.written():
+        if name.startswith("logs/"):
+            yield f"--- {name}"
+            yield from text.decode(errors="replace").splitlines()[-LAST_LINES:]
 
 
 async def _visible(door: FrontDoor, concern_id: str) -> bool:
