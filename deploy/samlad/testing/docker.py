@@ -10,11 +10,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, Final
-from uuid import uuid4
 
 from deploy.samlad.places import root
 from deploy.samlad.refusal import CannotError, Exit
 from deploy.samlad.stack.ports import free_port
+from deploy.samlad.testing import leftovers
 
 KAFKA_IMAGE: Final = "apache/kafka:4.4.0"
 MONGO_IMAGE: Final = "mongo:8"
@@ -58,7 +58,7 @@ class Compose:
     """
 
     files: Sequence[str] = FILES
-    project: str = field(default_factory=lambda: f"samlad-test-{uuid4().hex[:8]}")
+    project: str = field(default_factory=leftovers.new_project)
     settings: Mapping[str, str] = field(default_factory=dict)
 
     def run(self, *words: str, within: float = ANSWERS_WITHIN) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from deploy.samlad.places import data_folder, root
 from deploy.samlad.refusal import CannotError, Exit
 from deploy.samlad.stack.kit import set_up
-from deploy.samlad.testing import tiers
+from deploy.samlad.testing import leftovers, tiers
 from deploy.samlad.testing.count import Count, from_report
 from deploy.samlad.testing.coverage import judge
 from deploy.samlad.testing.lint import Linted, lint
@@ -35,6 +35,8 @@ def run(wanted: Sequence[str], *, fast: bool, backend: str = EMBEDDED) -> int:
     (folder / "coverage").mkdir(parents=True)
     began = time.monotonic()
     set_up()
+    for name in leftovers.remove():
+        print(f"removed the containers of {name}, which an earlier run left behind", flush=True)
     total = _all(BACKENDS[backend], chosen, folder)
     if backend == EMBEDDED:
         total += _coverage(chosen, folder / "coverage")
