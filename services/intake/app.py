@@ -58,7 +58,9 @@ def build(settings: Settings) -> FastAPI:
         settings,
         routers=(
             *api.routers(store, on_concerns=concerns, on_sspf=sspf, on_statistics=statistics),
-            pages.router(Pages(api.SERVICE.name, Path(__file__).parent), concerns, store),
+            *pages.routers(
+                Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store
+            ),
         ),
         parts=(upkeep, bus),
         clock=clock,

@@ -1,0 +1,6 @@
+"""Every MongoDB query of intake, in the words of its domain."""
+
+from services.intake.store.places import PlaceRow, Places
+from services.intake.store.store import Store
+
+__all__ = ["PlaceRow", "Places", "Store"]
