@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.intake.store.cases import Cases
 from services.intake.store.places import Places
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
@@ -27,6 +28,7 @@ class Store:
         self.imports = Stream(database["imports"], source=SOURCE)
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
+        self.cases = Cases(database)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
