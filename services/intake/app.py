@@ -6,6 +6,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
@@ -22,7 +23,7 @@ from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
-from shared.web.app import GRACE_SECONDS, clock_for, make_app
+from shared.web.app import GRACE_SECONDS, clock_for, keyring_for, make_app
 from shared.web.pages import STATIC, Pages
 
 MAP = "kungsholmen-schematic.geojson"
@@ -41,6 +42,9 @@ def build(settings: Settings) -> FastAPI:
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
     upkeep = Upkeep(store, vault, clock)
+    own_keys = AgencyKeys(
+        store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
+    )
     bus = Bus(
         service=api.SERVICE.name,
         bootstrap=settings.kafka,
@@ -57,12 +61,23 @@ def build(settings: Settings) -> FastAPI:
         api.SERVICE,
         settings,
         routers=(
-            *api.routers(store, on_concerns=concerns, on_sspf=sspf, on_statistics=statistics),
+            *api.routers(
+                store,
+                on_concerns=concerns,
+                on_sspf=sspf,
+                on_statistics=statistics,
+                on_keys=own_keys,
+            ),
             *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store
+                Pages(api.SERVICE.name, Path(__file__).parent),
+                on_concerns=concerns,
+                on_sspf=sspf,
+                on_keys=own_keys,
+                store=store,
             ),
         ),
-        parts=(upkeep, bus),
+        parts=(upkeep, own_keys, bus),
+        keyring=own_keys,
         clock=clock,
         health=health,
         metrics=metrics,

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.intake.api import concerns, lookups, sspf, statistics
+from services.intake.api import api_keys, concerns, lookups, sspf, statistics
+from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -23,7 +24,12 @@ SERVICE = ServiceInfo(
 
 
 def routers(
-    store: Store, *, on_concerns: Concerns, on_sspf: Sspf, on_statistics: Statistics
+    store: Store,
+    *,
+    on_concerns: Concerns,
+    on_sspf: Sspf,
+    on_statistics: Statistics,
+    on_keys: AgencyKeys,
 ) -> Sequence[APIRouter]:
     """Every JSON route of intake."""
     return (
@@ -31,4 +37,5 @@ def routers(
         sspf.router(on_sspf),
         statistics.router(on_statistics),
         lookups.router(store),
+        api_keys.router(on_keys),
     )

@@ -4,7 +4,7 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from shared.security.roles import Principal, Right, allowed
+from shared.security.roles import Principal, Right, Via, allowed
 from shared.web.auth import principal, require
 from shared.web.problem import Problem
 from shared.web.site import site_of
@@ -42,9 +42,23 @@ async def _importer(
     return _here(request, who)
 
 
+async def _key_maker(
+    request: Request, who: Annotated[Principal, Depends(require(Right.MANAGE_KEYS))]
+) -> Principal:
+    """Only a signed-in person makes keys: a key that makes keys would outlive its end."""
+    if who.via is not Via.SESSION:
+        raise Problem(
+            403,
+            "sign-in-needed",
+            ("Nycklar görs av en inloggad person", "Keys are made by a signed-in person"),
+        )
+    return _here(request, who)
+
+
 # What `_reporter` asks for, as OpenAPI says it.
 SIGNED_IN: dict[str, Any] = {"security": [{"ApiKey": []}, {"Session": []}]}
 Reporter = Annotated[Principal, Depends(_reporter)]
 Reader = Annotated[Principal, Depends(_reader)]
 SspfCoordinator = Annotated[Principal, Depends(_sspf)]
 Importer = Annotated[Principal, Depends(_importer)]
+KeyMaker = Annotated[Principal, Depends(_key_maker)]

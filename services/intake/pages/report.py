@@ -62,10 +62,6 @@ def router(pages: Pages, concerns: Concerns, store: Store) -> APIRouter:
     routes = APIRouter(prefix="/intake", include_in_schema=False)
     forms = _Forms(pages, concerns, store)
 
-    @routes.get("/")
-    async def start() -> Response:
-        return RedirectResponse("/intake/report", 303)
-
     @routes.get("/report")
     async def empty(request: Request, who: Reporting) -> Response:
         values = filled_now(site_of(request).clock.now())

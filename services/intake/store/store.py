@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.intake.store.api_keys import ApiKeys
 from services.intake.store.cases import Cases
 from services.intake.store.places import Places
 from shared.contracts.ids import ConcernId
@@ -29,6 +30,7 @@ class Store:
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
         self.cases = Cases(database)
+        self.api_keys = ApiKeys(database)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
