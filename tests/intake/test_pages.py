@@ -202,6 +202,23 @@ async def test_the_list_is_searched_without_scripts_and_nothing_filled_in_is_los
     assert await intake.all("concerns") == []
 
 
+async def test_the_page_says_where_a_draft_is_kept_and_a_sent_one_is_dropped(
+    intake: Intake,
+) -> None:
+    page = (await intake.http.get(REPORT, headers=AT)).text
+    wrong = (await send(intake, form(category=""))).text
+    sent = await send(intake, form())
+    receipt = (await intake.http.get(sent.headers["location"], headers=AT)).text
+    elsewhere = (await send(intake, form(category="DIV.CRIME"))).text
+
+    assert "Utkastet sparas bara i din telefon eller dator" in page
+    assert 'data-draft="fresh"' in page
+    assert 'data-draft="keep"' in wrong
+    for done in (receipt, elsewhere):
+        assert '<meta name="samlad-draft" content="sent">' in done
+        assert "report-draft.js" in done
+
+
 async def test_only_the_form_may_ask_where_the_visitor_is(intake: Intake) -> None:
     page = await intake.http.get(REPORT, headers=AT)
     other = await intake.http.get("/intake/docs", headers=AT)
@@ -235,6 +252,7 @@ async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None
     page = await intake.http.get(REPORT, headers=AT | {"Cookie": cookie})
     assert "Du rapporterar för Biblioteken" in page.text
     assert 'name="wants_feedback"' in page.text
+    assert "draft" not in page.text
     forged = await send(intake, form(), Cookie=cookie)
     assert forged.status_code == 403
     sent = await send(intake, form(csrf=session.csrf, wants_feedback="yes"), Cookie=cookie)

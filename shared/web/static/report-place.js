@@ -52,8 +52,10 @@ class ReportPlace {
 
   // The list says what the hidden fields hold, after a draft or the server filled them.
   restored() {
-    if (this.point) this.setPoint(this.point);
-    else this.changed();
+    const point = this.point;
+    if (point) this.showPoint(point, "");
+    else this.forgetPoint();
+    this.changed();
   }
 
   choose(id) {
@@ -65,14 +67,18 @@ class ReportPlace {
     this.entered();
   }
 
-  setPoint({ lat, lon }, how = "") {
-    this.form.elements.lat.value = lat.toFixed(5);
-    this.form.elements.lon.value = lon.toFixed(5);
+  setPoint(point, how = "") {
+    this.form.elements.lat.value = point.lat.toFixed(5);
+    this.form.elements.lon.value = point.lon.toFixed(5);
+    this.showPoint(point, how);
+    this.entered();
+  }
+
+  showPoint(point, how) {
     this.offerPoint();
     this.list.value = POINT;
     this.remove.hidden = false;
-    this.told.textContent = `Vald punkt${how}${this.nearest({ lat, lon })}.`;
-    this.entered();
+    this.told.textContent = `Vald punkt${how}${this.nearest(point)}.`;
   }
 
   // As if somebody had filled in the list: a draft is saved, the map redrawn.
