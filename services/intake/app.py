@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
 from services.intake.commands.api_keys import AgencyKeys
+from services.intake.commands.audit import AuditTrail
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
@@ -38,6 +39,7 @@ def build(settings: Settings) -> FastAPI:
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
+    trail = AuditTrail(store.audit, vault)
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
@@ -67,6 +69,7 @@ def build(settings: Settings) -> FastAPI:
                 on_sspf=sspf,
                 on_statistics=statistics,
                 on_keys=own_keys,
+                trail=trail,
             ),
             *pages.routers(
                 Pages(api.SERVICE.name, Path(__file__).parent),

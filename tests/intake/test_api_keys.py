@@ -134,7 +134,7 @@ async def test_every_making_and_revoking_leaves_a_line(intake: Intake) -> None:
     lines = str(await intake.all("audit"))
     assert "KEY_ISSUED" in lines
     assert "KEY_REVOKED" in lines
-    assert fingerprint in lines
+    assert f"KEY.{fingerprint.upper()}" in lines
     assert made["key"] not in lines
 
 

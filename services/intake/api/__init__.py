@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.intake.api import api_keys, concerns, lookups, sspf, statistics
+from services.intake.api import api_keys, audit, concerns, lookups, sspf, statistics
 from services.intake.commands.api_keys import AgencyKeys
+from services.intake.commands.audit import AuditTrail
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -31,6 +32,7 @@ def routers(
     on_sspf: Sspf,
     on_statistics: Statistics,
     on_keys: AgencyKeys,
+    trail: AuditTrail,
 ) -> Sequence[APIRouter]:
     """Every JSON route of intake."""
     return (
@@ -39,4 +41,5 @@ def routers(
         statistics.router(on_statistics),
         lookups.router(store),
         api_keys.router(on_keys),
+        audit.router(trail),
     )

@@ -55,6 +55,12 @@ async def _key_maker(
     return _here(request, who)
 
 
+async def _auditor(
+    request: Request, who: Annotated[Principal, Depends(require(Right.READ_AUDIT))]
+) -> Principal:
+    return _here(request, who)
+
+
 # What `_reporter` asks for, as OpenAPI says it.
 SIGNED_IN: dict[str, Any] = {"security": [{"ApiKey": []}, {"Session": []}]}
 Reporter = Annotated[Principal, Depends(_reporter)]
@@ -62,3 +68,4 @@ Reader = Annotated[Principal, Depends(_reader)]
 SspfCoordinator = Annotated[Principal, Depends(_sspf)]
 Importer = Annotated[Principal, Depends(_importer)]
 KeyMaker = Annotated[Principal, Depends(_key_maker)]
+Auditor = Annotated[Principal, Depends(_auditor)]

@@ -138,7 +138,7 @@ class AgencyKeys:
             raise Refused(TOO_MANY)
         if (claimed := await self._store.claim(mark, made.sha256)) != made.sha256:
             return Issued(_standing(standing, claimed), None)
-        await self._trail.note(Line(act=Act.KEY_ISSUED, subject=_short(made), why=why))
+        await self._trail.note(Line(act=Act.KEY_ISSUED, subject=_subject(made), why=why))
         await self._store.api_keys.add(made)
         await self.refresh()
         return Issued(made, plaintext)
@@ -148,7 +148,7 @@ class AgencyKeys:
         found = _one(await self.listed(why), fingerprint)
         if found is None or found.revoked is not None:
             return found
-        await self._trail.note(Line(act=Act.KEY_REVOKED, subject=_short(found), why=why))
+        await self._trail.note(Line(act=Act.KEY_REVOKED, subject=_subject(found), why=why))
         await self._store.api_keys.revoke(found.sha256, self._wall.now())
         await self.refresh()
         return _one(await self.listed(why), fingerprint)
@@ -171,8 +171,9 @@ def _standing(keys: list[StoredKey], sha256: str) -> StoredKey:
     return found
 
 
-def _short(key: StoredKey) -> str:
-    return key.sha256[:FINGERPRINT]
+def _subject(key: StoredKey) -> str:
+    """What the audit trail calls it: a code."""
+    return f"KEY.{key.sha256[:FINGERPRINT].upper()}"
 
 
 def _record(key: StoredKey) -> KeyRecord:
