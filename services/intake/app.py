@@ -7,7 +7,11 @@ from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
 from services.intake.commands.audit import AuditTrail
+from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.own import OwnConcerns
+from services.intake.commands.quarantine import Quarantine
+from services.intake.commands.readings import Readings
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -18,6 +22,7 @@ from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.bus.bus import Bus
 from shared.contracts.district import District
+from shared.security.screen import screen
 from shared.store.client import connect
 from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
@@ -41,6 +46,15 @@ def build(settings: Settings) -> FastAPI:
     trail = AuditTrail(store.audit, vault)
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
+    own = OwnConcerns(
+        store,
+        Changing(store, vault, trail),
+        screen=kinds_found,
+        district=district,
+        outline=outline,
+    )
+    readings = Readings(store, vault, trail)
+    quarantine = Quarantine(store, vault, trail, screen=kinds_found, look=screen)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
     upkeep = Upkeep(store, vault, clock)
     bus = Bus(
@@ -62,12 +76,18 @@ def build(settings: Settings) -> FastAPI:
             *api.routers(
                 store,
                 on_concerns=concerns,
+                on_own=own,
+                on_readings=readings,
+                on_quarantine=quarantine,
                 on_sspf=sspf,
                 on_statistics=statistics,
                 trail=trail,
             ),
             *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store
+                Pages(api.SERVICE.name, Path(__file__).parent),
+                on_concerns=concerns,
+                on_readings=readings,
+                store=store,
             ),
         ),
         parts=(upkeep, bus),

@@ -4,9 +4,21 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.intake.api import audit, concerns, lookups, sspf, statistics
+from services.intake.api import (
+    audit,
+    changes,
+    concerns,
+    lookups,
+    quarantine,
+    readings,
+    sspf,
+    statistics,
+)
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.own import OwnConcerns
+from services.intake.commands.quarantine import Quarantine
+from services.intake.commands.readings import Readings
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
 from services.intake.store import Store
@@ -23,10 +35,13 @@ SERVICE = ServiceInfo(
 )
 
 
-def routers(
+def routers(  # noqa: PLR0913 - each command set by its name
     store: Store,
     *,
     on_concerns: Concerns,
+    on_own: OwnConcerns,
+    on_readings: Readings,
+    on_quarantine: Quarantine,
     on_sspf: Sspf,
     on_statistics: Statistics,
     trail: AuditTrail,
@@ -34,7 +49,10 @@ def routers(
     """Every JSON route of intake."""
     return (
         concerns.router(on_concerns, store),
-        sspf.router(on_sspf),
+        changes.router(on_own),
+        readings.router(on_readings),
+        quarantine.router(on_quarantine, store),
+        sspf.router(on_sspf, store),
         statistics.router(on_statistics),
         lookups.router(store),
         audit.router(trail),

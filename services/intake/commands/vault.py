@@ -40,6 +40,18 @@ class Vault:
             name: self._cipher.seal(concern_id, name, text, key=key) for name, text in texts.items()
         }
 
+    async def open(
+        self, concern_id: ConcernId, sealed: Mapping[str, bytes]
+    ) -> dict[str, str] | None:
+        """The texts again, by field; None when their key was destroyed."""
+        key = await self._store.key_of(concern_id)
+        if key is None:
+            return None
+        return {
+            name: self._cipher.open(concern_id, name, bytes(text), key=WrappedKey(key))
+            for name, text in sealed.items()
+        }
+
     def digest(self, request: BaseModel) -> str:
         """What tells a repeated request from another one under the same key."""
         return self.digest_of(request.model_dump_json(exclude_defaults=True))

@@ -6,7 +6,9 @@ from typing import Final
 
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
+from services.intake.store.outcomes import OwnOutcomes
 from services.intake.store.places import Places
+from services.intake.store.quarantine import Quarantined
 from services.intake.store.secrets import Secrets
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
@@ -33,6 +35,8 @@ class Store:
         self.cases = Cases(database)
         self.audit = AuditLines(client, database=database, keys=keys)
         self.secrets = Secrets(keys)
+        self.quarantined = Quarantined(self.concerns)
+        self.own_outcomes = OwnOutcomes(self.outcomes)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -65,6 +69,8 @@ class Store:
             )
             await self.concerns.collection.create_index("expires", name="expires", sparse=True)
             await self._keys.create_index("written", name="unsettled", sparse=True)
+        await self.quarantined.prepare()
+        await self.own_outcomes.prepare()
 
     async def ping(self) -> None:
         """Ask MongoDB for a sign of life."""
@@ -132,6 +138,12 @@ class Store:
             found = await self._keys.find_one_and_update(
                 {"_id": concern_id}, {"$max": {"written": now}}
             )
+        return None if found is None else bytes(found["key"])
+
+    async def key_of(self, concern_id: ConcernId) -> bytes | None:
+        """The concern's key, or None when there is none any more."""
+        with translated():
+            found = await self._keys.find_one({"_id": concern_id}, {"key": 1})
         return None if found is None else bytes(found["key"])
 
     async def sweep_keys(self, before: datetime) -> int:
