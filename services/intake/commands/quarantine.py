@@ -156,4 +156,4 @@ class Quarantine:
 
     async def _texts(self, standing: Loaded) -> Mapping[str, str]:
         sealed = standing.extra.get("vault", {})
-        return await self._vault.open(ConcernId(standing.id), sealed) or {}
+        return await self._vault.open(ConcernId(standing.id), sealed)

@@ -58,7 +58,7 @@ class Readings:
         await self._trail.note(line)
         sealed = {"narrative": standing.extra["vault"]["narrative"]}
         texts = await self._vault.open(ConcernId(standing.id), sealed)
-        if texts is None:
+        if not texts:
             raise Refused(NO_NARRATIVE)
         return texts["narrative"]
 

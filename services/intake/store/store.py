@@ -140,11 +140,11 @@ class Store:
             )
         return None if found is None else bytes(found["key"])
 
-    async def key_of(self, concern_id: ConcernId) -> bytes | None:
-        """The concern's key, or None when there is none any more."""
+    async def keys_of(self, concern_ids: Sequence[str]) -> dict[str, bytes]:
+        """The keys that stand of these concerns; a destroyed one is not among them."""
         with translated():
-            found = await self._keys.find_one({"_id": concern_id}, {"key": 1})
-        return None if found is None else bytes(found["key"])
+            rows = await self._keys.find({"_id": {"$in": list(concern_ids)}}).to_list(None)
+        return {row["_id"]: bytes(row["key"]) for row in rows}
 
     async def sweep_keys(self, before: datetime) -> int:
         """Destroy keys written before then whose concern never came to stand."""
