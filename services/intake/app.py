@@ -8,7 +8,12 @@ from fastapi import FastAPI
 from services.intake import api, handlers, pages
 from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
+from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.every import Commands
+from services.intake.commands.own import OwnConcerns
+from services.intake.commands.quarantine import Quarantine
+from services.intake.commands.readings import Readings
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -19,6 +24,7 @@ from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.bus.bus import Bus
 from shared.contracts.district import District
+from shared.security.screen import screen
 from shared.store.client import connect
 from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
@@ -39,14 +45,8 @@ def build(settings: Settings) -> FastAPI:
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
-    trail = AuditTrail(store.audit, vault)
-    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
-    sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
+    do = _commands(settings, district, store, vault)
     upkeep = Upkeep(store, vault, clock)
-    own_keys = AgencyKeys(
-        store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
-    )
     bus = Bus(
         service=api.SERVICE.name,
         bootstrap=settings.kafka,
@@ -59,33 +59,37 @@ def build(settings: Settings) -> FastAPI:
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
+    look = Pages(api.SERVICE.name, Path(__file__).parent)
     return make_app(
         api.SERVICE,
         settings,
-        routers=(
-            *api.routers(
-                store,
-                on_concerns=concerns,
-                on_sspf=sspf,
-                on_statistics=statistics,
-                on_keys=own_keys,
-                trail=trail,
-            ),
-            *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent),
-                on_concerns=concerns,
-                on_sspf=sspf,
-                on_keys=own_keys,
-                store=store,
-            ),
-        ),
-        parts=(upkeep, own_keys, bus),
-        keyring=own_keys,
+        routers=(*api.routers(store, do), *pages.routers(look, store, do)),
+        parts=(upkeep, do.keys, bus),
+        keyring=do.keys,
         clock=clock,
         health=health,
         metrics=metrics,
         district=district,
         on_tick=(upkeep.sweep,),
+    )
+
+
+def _commands(settings: Settings, district: District, store: Store, vault: Vault) -> Commands:
+    """What intake can do, each with what it works with."""
+    trail = AuditTrail(store.audit, vault)
+    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
+    changing = Changing(store, vault, trail)
+    return Commands(
+        concerns=Concerns(store, vault, screen=kinds_found, district=district, outline=outline),
+        own=OwnConcerns(store, changing, screen=kinds_found, district=district, outline=outline),
+        readings=Readings(store, vault, trail),
+        quarantine=Quarantine(store, vault, trail, screen=kinds_found, look=screen),
+        sspf=Sspf(store, vault, district),
+        statistics=Statistics(store, kinds_found),
+        keys=AgencyKeys(
+            store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
+        ),
+        trail=trail,
     )
 
 
