@@ -7,7 +7,7 @@ from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
 from services.intake.commands.concerns import Concerns
-from services.intake.commands.screening import kinds_found
+from services.intake.commands.screening import Screening, read_names
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
 from services.intake.commands.upkeep import Upkeep
@@ -38,8 +38,9 @@ def build(settings: Settings) -> FastAPI:
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
-    sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
+    screen = Screening(district, store.places, read_names(settings.known_names_file))
+    concerns = Concerns(store, vault, screen=screen.kinds_found, district=district, outline=outline)
+    sspf, statistics = Sspf(store, vault, district), Statistics(store, screen.kinds_in_labels)
     upkeep = Upkeep(store, vault, clock)
     bus = Bus(
         service=api.SERVICE.name,

@@ -20,17 +20,16 @@ _NAMED = (
     r"|[A-ZÅÄÖ][^\W\d_]{4,}[gv]\.)"
 )
 _NUMBER = r"\d{1,3}(?: ?- ?\d{1,3})?"
-_STREET = re.compile(
-    rf"(?<!\w){_NAMED}(?:,? {_NUMBER}(?: ?[A-Za-z])?,?)? ?,?(?: ?i)? ?$"
-)
+_STREET = re.compile(rf"(?<!\w){_NAMED}(?:,? {_NUMBER}(?: ?[A-Za-z])?,?)? ?,?(?: ?i)? ?$")
 _STREET_AND_NUMBER = re.compile(rf"(?<!\w){_NAMED} {_NUMBER}(?: ?[A-Za-z])?,? ?$")
 _LETTERED = re.compile(
     rf"(?<![\w.,:/-]){_NUMBER}(?: ?[A-HJ-Z](?:-[A-Z])?| ?[a-h])(?![\w:-]|[./]\w)"
 )
 _COUNTED = r"(?! ?(?:gånger|ggr|st\b|stycken|meter|m\b|minut|tim|dag|person|nätter|veck|[.:]\d))"
 _DOOR = (
-    r"(?:port(?:en)?|upp?gång(?:en)?|uppg\.?|trapphus(?:et)?|trappuppgång(?:en)?|trappa) ?:? ?"
-    rf"(?:nr\.? ?|nummer )?(?:\d{{1,3}}(?: ?[a-h])?(?!\w|-\w){_COUNTED}|[a-hj-np-z](?![\w'-]))"
+    r"(?:port(?:en)?|upp?gång(?:en)?|uppg\.?|trapphus(?:et)?|trappuppgång(?:en)?|trappa)"
+    rf"(?: ?:? ?(?:nr\.? ?|nummer )?\d{{1,3}}(?: ?[a-h])?(?!\w|-\w){_COUNTED}"
+    r"|[ :] ?[a-hj-np-z](?![\w'-]))"
 )
 _FLAT = (
     r"(?:lght?|lägenhet(?:en|snummer(?:et)?)?|apt)\.?[ :-]*(?:(?:nr|nummer)\.?[ :]*)?"

@@ -8,7 +8,7 @@ import re
 from collections.abc import Iterator
 from typing import Final
 
-from shared.security.screen_ordinary import is_ordinary
+from shared.security.screen_ordinary import is_ordinary, words
 
 Span = tuple[int, int]
 
@@ -48,15 +48,19 @@ _NAME = r"(?P<name>@?[^\W\d][\w.-]{0,29}\w)"
 _AT_NAME = re.compile(r"(?<![\w.@])@(?P<name>[^\W\d][\w.]{0,29})(?!@)")
 _TAGGED = re.compile(r"(?<![\w.#])(?P<label>[^\W\d][\w.]{1,31}) ?#\d{4}(?!\d)")
 _REDDIT = re.compile(r"(?<![\w/])/?u/[\w-]{3,20}\b")
-_TOLD = re.compile(rf"\b(?:{_SERVICE}{_CALLED}|{_NICK}) ?(?:[:=]|\b(?:är|heter)\b) ?{_NAME}", re.I)
+_TOLD = re.compile(
+    rf"\b(?:{_SERVICE}{_CALLED}|{_NICK}) ?(?:[:=]|\b(?:är|heter)\b) ?{_NAME}", re.IGNORECASE
+)
 _AFTER = re.compile(
-    rf"(?P<before>\b\w+ )?(?P<said>\b{_SERVICE}\b{_CALLED}) (?P<name>@?[a-z][a-z0-9_.-]*[a-z0-9_])\b", re.I
+    rf"(?P<before>\b\w+ )?(?P<said>\b{_SERVICE}\b{_CALLED})"
+    r" (?P<name>@?[a-z][a-z0-9_.-]*[a-z0-9_])\b",
+    re.IGNORECASE,
 )
 _SIGNED = re.compile(r"[\d_]|\w\.\w")
-_PREPOSITIONS: Final = frozenset("på via i för till från med genom ur en ett".split())
-_NUMBERED: Final = frozenset(
+_PREPOSITIONS: Final = words("på via i för till från med genom ur en ett")
+_NUMBERED: Final = words(
     "ärende ärendet ärendenr dnr diarienr nr nummer ref referens ticket case id faktura objekt"
-    " lampa lampan stolpe stolpen bänk issue order".split()
+    " lampa lampan stolpe stolpen bänk issue order"
 )
 _VERB = re.compile(r"(?:ade|ades|ats|des|tes|ande|ing|ingen|arna|erna|kontot?)$")
 _SHORTEST = 3

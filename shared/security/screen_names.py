@@ -18,6 +18,7 @@ from shared.security.screen_ordinary import (
     PLACE_KINDS,
     PLACE_NOUNS,
     is_ordinary,
+    words,
 )
 
 Span = tuple[int, int]
@@ -29,31 +30,34 @@ _SHOUTED = 0.7
 _ACRONYM, _INITIAL = 3, 1
 _TWO = 2
 
-_INTRODUCES: Final = frozenset(
+_INTRODUCES: Final = words(
     """heter hette kallas kallad namnet namn förnamn efternamn herr fru fröken mr mrs ms dr familjen
     fam granne grannen son sonen dotter dottern bror brodern brorsan syster systern pappa pappan
     mamma mamman elev eleven kompis kompisen kamrat kamraten vän vännen kille killen tjej tjejen
     pojke pojken flicka flickan flickvän pojkvän mannen kvinnan gubben tanten lärare läraren rektor
     rektorn kurator kuratorn väktare väktaren ordningsvakt ordningsvakten vaktmästare vaktmästaren
     hyresgäst hyresgästen ägaren ungdomen barnet farfar morfar farmor mormor sambo sambon exmake
-    chefen handläggare handläggaren fältassistent fältassistenten""".split()
+    chefen handläggare handläggaren fältassistent fältassistenten
+    """
 )
 _CALLED: Final = frozenset({"heter", "hette", "kallas"})
 _OF_PERSONS: Final = frozenset({"han", "hon", "hen", "som", "namn", "förnamn", "efternamn"})
 _FORMS: Final = frozenset({"namn", "förnamn", "efternamn"})
-_ENDS_A_LETTER: Final = frozenset(
-    "mvh hälsningar hälsning hälsn hälsar vh vänligen kram tack undertecknad".split()
+_ENDS_A_LETTER: Final = words(
+    "mvh hälsningar hälsning hälsn hälsar vh vänligen kram tack undertecknad"
 )
-_DESIGNATED: Final = frozenset(
+_DESIGNATED: Final = words(
     """linje port uppgång plan hus hiss entré ingång zon grupp klass sektion del spår sal kategori
-    trapphus trappa nivå lag skylt fack kö område vitamin typ etapp alternativ""".split()
+    trapphus trappa nivå lag skylt fack kö område vitamin typ etapp alternativ
+    """
 )
 #: Names that are words as well: they count with a capital that no sentence asks for.
-_ALSO_WORDS: Final = frozenset(
+_ALSO_WORDS: Final = words(
     """bo björn sten stig my love lo rut liv saga sol viola tor dag dan ben bror kaj lage mark maj
     april lilja ros rosa stina tove vera min an li si no du ek alm gran berg bro dal lind ström
     holm strand ung lång glad frid hans hennes lina mia per sara ester max mona lea ebba isa ida
-    ella else august jana mars kim kia ira ali bill are even hans var ros pia tindra vinter""".split()
+    ella else august jana mars kim kia ira ali bill are even hans var ros pia tindra vinter
+    """
 )
 
 
@@ -79,8 +83,8 @@ class Word:
 
 def names(lined: str, known: Known) -> Iterator[Span]:
     """Where names and name-like words stand; ends of lines are still in the text."""
-    words = [Word(m.group(), m.group().lower(), *m.span()) for m in WORD.finditer(lined)]
-    text = _Text(lined, words, known)
+    said = [Word(m.group(), m.group().lower(), *m.span()) for m in WORD.finditer(lined)]
+    text = _Text(lined, said, known)
     found = [*text.known_names(), *text.surnames(), *text.introduced(), *text.signed()]
     if not _shouted(lined):
         found += text.several_capitals()
@@ -117,16 +121,13 @@ class _Text:
                 yield word.start, word.end
 
     def introduced(self) -> Iterator[Span]:
-        """One word after what introduces a person: `grannen Ali`, `han heter kalle`."""
-        for before, (at, word) in zip(self.words, list(enumerate(self.words))[1:], strict=False):
-            if before.low in _INTRODUCES and self._follows(before, word):
-                if not self._stands_for_a_name(at):
-                    continue
-                if word.capital or self._asked_for(at - 1):
-                    yield word.start, word.end
-            elif before.low in _ENDS_A_LETTER and word.capital and self._closes(before, word):
-                if self._stands_for_a_name(at):
-                    yield word.start, word.end
+        """One word after what introduces a person or ends a letter: `grannen Ali`, `mvh Ali`."""
+        for at, word in enumerate(self.words[1:], start=1):
+            before = self.words[at - 1]
+            if not (self._introduces(at) or self._closes(before, word)):
+                continue
+            if self._stands_for_a_name(at):
+                yield word.start, word.end
 
     def signed(self) -> Iterator[Span]:
         """The name under a text: `Tack på förhand! /Anna`."""
@@ -164,13 +165,20 @@ class _Text:
         after = self.words[at + 1]
         return after.low in PLACE_NOUNS and self.lined[self.words[at].end : after.start] == " "
 
-    def _follows(self, before: Word, word: Word) -> bool:
-        return self.lined[before.end : word.start] in {" ", ": ", ":", " : ", ". "}
+    def _introduces(self, at: int) -> bool:
+        before, word = self.words[at - 1], self.words[at]
+        if before.low not in _INTRODUCES:
+            return False
+        if self.lined[before.end : word.start] not in {" ", ": ", ":", " : ", ". "}:
+            return False
+        return word.capital or self._asked_for(at - 1)
 
     def _closes(self, before: Word, word: Word) -> bool:
-        """Nothing but a name's own words stands between the ending of a letter and its end."""
+        """The end of a letter, and at most two words after it."""
+        if before.low not in _ENDS_A_LETTER or not word.capital:
+            return False
         between = self.lined[before.end : word.start]
-        return not between.strip(" ,!\n/-") and len(self.lined[word.end :].split()) < _TWO + 1
+        return not between.strip(" ,!\n/-") and len(self.lined[word.end :].split()) <= _TWO
 
     def _asked_for(self, at: int) -> bool:
         """`Namn: anna`, `han heter kalle`: a name follows, whatever its first letter."""
@@ -236,7 +244,11 @@ class _Text:
             return True
         if at > 0 and self.words[at - 1].low in _DESIGNATED:
             return True
-        return word.text in "IÅÖ" and self.lined[word.end : word.end + 1] != "."
+        if word.text not in "IÅÖ" or self.lined[word.end : word.end + 1] == ".":
+            return False
+        return at == 0 or not (
+            self.words[at - 1].capital and self._joined(self.words[at - 1], word)
+        )
 
     def _shouts_words(self, run: Sequence[int], public: dict[int, bool]) -> bool:
         """`MYCKET MÖRKT`: written large for weight, not for being a name."""

@@ -7,31 +7,36 @@ the names of streets, parks and public buildings. A district adds its own (`publ
 import re
 from typing import Final
 
+
+def words(text: str) -> frozenset[str]:
+    """The words of a list as it is written down."""
+    return frozenset(text.split())
+
+
 #: Words that begin sentences and lines, or are written with a capital for weight.
 _SPEECH: Final = """
 a aldrig alla allt alltid andra annars annat att av bara bra de dem den denna dessa det detta dock
 dom du då därför där efter eftersom ej eller en endast ens enligt er ert ett även fast finns flera
-flest fler folk fram från fullt fy får för föra förra förutom ganska genom gick ge ger gör gäller ha
-hade han hans har hej hela hemsk hennes hit hjälp hon hur här i ibland idag igen igår ikväll in
-inatt ingen inga inget inne inom inte ja jag jo jätte kan kanske knappt kom kommer kunde känns
-kör lite länge mer medan mellan men mest mig min mina minst mitt mot mycket måste många märks när
-nära nej ner nu ny nya nyligen någon några något när obs och ofta om omkring ont oro otryggt
-otroligt precis på redan ring rent runt samma samt sedan sen ser ses sett ska skulle snart snälla
-som står stor stort stora strax ständigt så såg sådan tack tacksam tar till tills tillsammans
-titta tog trasig trasiga trots troligen två tre tro tyvärr under undrar upp ut utan ute utanför utmed
-vad var varför varit varje varken vem vet vi vid vilka vilken vilket vill visst väl vänligen väldigt
-är åter över övrigt överallt förlåt hälsning hälsningar mvh vh hälsar hälsn fyra fem sex sju åtta nio tio
-hundra tusen första andra tredje ok okej sida vore blev bli blir går gått ligger låg åker ännu
-live direkt story konto kontot öppet klockan kl ca dvs bl osv obs akut viktigt the a an and are at
-by from has have in is it near no not of on one our please some that there these they this to
-two was we were when with you yesterday today
+flest fler folk fram från fullt fy får för föra förra förutom ganska genom gick ge ger gör gäller
+ha hade han hans har hej hela hemsk hennes hit hjälp hon hur här i ibland idag igen igår ikväll in
+inatt ingen inget inne inom inte ja jag jo jätte kan kanske knappt kom kommer kunde känns kör lite
+länge mer medan mellan men mest mig minst mitt mot mycket måste många märks när nära nej ner nu ny
+nya nyligen någon några något obs och ofta om omkring ont oro otryggt otroligt precis på redan ring
+rent runt samma samt sedan sen ser ses sett ska skulle snart snälla som står stor stort stora strax
+ständigt så såg sådan tack tacksam tar till tills tillsammans titta tog trasig trasiga trots
+troligen två tre tro tyvärr under undrar upp ut utan utanför utmed vad var varför varit varje
+varken vem vet vi vid vilka vilken vilket vill visst väl vänligen väldigt är åter över övrigt
+överallt förlåt hälsning hälsningar mvh vh hälsar hälsn fyra fem sex sju åtta nio tio hundra tusen
+första tredje ok okej sida vore blev bli blir går gått ligger låg åker ännu live direkt story konto
+kontot öppet klockan kl ca dvs bl osv akut viktigt the and at by from have is it near no not of on
+please some that these they this to we with you yesterday
 """
 
 #: What is seen, when, and where.
 _THINGS: Final = """
 alkohol ambulans asfalt avfall bad barn barnen belysning berusad berusade besökare bil bilar bilen
-bilist brand brott brister bro bråk buller burkar busken buskar buss bussen butik butiken bänk bänkar
-bänken båt båtar båten cykel cyklar cyklist droger elsparkcykel elsparkcyklar eld eldning
+bilist brand brott brister bro bråk buller burkar busken buskar buss bussen butik butiken bänk
+bänkar bänken båt båtar båten cykel cyklar cyklist droger elsparkcykel elsparkcyklar eld eldning
 entrén fara fasad fest festen flaska flaskor fordon fotgängare fåglar fönster förbipasserande
 förskola gata gatan gatlykta glas glaskross gräs gräset gräsmatta gräsmattan grannar grannarna
 granne grannen grupp gruppen gruppering gubbar gäng gänget gångbana gångtunnel gångväg hund hundar
@@ -39,20 +44,20 @@ hiss hissen hus huset häck häcken hål is istappar kamera kanyl kanyler klotte
 kvinnan kväll kvällen källare kyrka kyrkan lampa lampan lampor lamporna larm lekplats lekplatsen
 linje ljud ljus ljuset lukt lykta läge lågstadiet man mannen missbruk missbrukare moped mopeder
 mopedist morgon mörker mörkt musik musiken människor natt natten nedskräpning nivå oljud ordning
-ordningsvakt ordningsvakter ordningsvakten olycka ovårdat park parken parkering parkeringen
-passage personal personer person pensionärer plan plats platsen polis polisen polispatrull port
-porten problem påfart rektor restaurang rån råttor räddningstjänst räddningstjänsten samling
-samlad sikt skadegörelse skola skolan skolor skräp skräpet skylt skylten sky slagsmål snatteri snö
-snön spår station stationen stolpe stolpar stolpen stränderna stråk stölder stöld stöldgods sprutor
-stenar synpunkt synpunkter tagg taggar tak tid tjej tjejer torg torget trafik trappa
-trappan trapphus trapphuset trottoar trottoaren trygghet tunnel tunneln tändare ungdom ungdomar
-ungdomarna uppgång uppgången vakt vakter vatten vattenskoter vattenskotrar vecka veckan ved vind
-viadukt väg vägen vägg väggen väktare väktaren växtlighet övergångsställe övergångsstället
-kille killar killen pojke pojkar pojken flicka flickor flickan unga yngre äldre vuxna vuxen
-boende bostad bostäder fastighet fastighetsägare fastighetsägaren hyresgäst hyresgäster
-hantverkare elev elever lärare personalen chaufför chauffören förare föraren misstänkt
-polispatrullen jourbil händelse händelsen plåtskåp skottlossning sammanfattning insats kontroll
-information uppdatering bakgrund fråga förslag önskemål svar adress titel beskrivning bild bilder
+ordningsvakt ordningsvakter ordningsvakten olycka ovårdat parken parkering parkeringen passage
+personal personer person pensionärer plan plats platsen polis polisen polispatrull port porten
+problem påfart rektor restaurang rån råttor räddningstjänst räddningstjänsten samling samlad sikt
+skadegörelse skola skolan skolor skräp skräpet skylt skylten sky slagsmål snatteri snö snön spår
+station stationen stolpe stolpar stolpen stränderna stråk stölder stöld stöldgods sprutor stenar
+synpunkt synpunkter tagg taggar tak tid tjej tjejer torg torget trafik trappa trappan trapphus
+trapphuset trottoar trottoaren trygghet tunnel tunneln tändare ungdom ungdomar ungdomarna uppgång
+uppgången vakt vakter vatten vattenskoter vattenskotrar vecka veckan ved vind viadukt väg vägen
+vägg väggen väktare väktaren växtlighet övergångsställe övergångsstället kille killar killen pojke
+pojkar pojken flicka flickor flickan unga yngre äldre vuxna vuxen boende bostad bostäder fastighet
+fastighetsägare fastighetsägaren hyresgäst hyresgäster hantverkare elev elever lärare personalen
+chaufför chauffören förare föraren misstänkt polispatrullen jourbil händelse händelsen plåtskåp
+skottlossning sammanfattning insats kontroll information koordinater sweref wgs kontakta
+kontrollera uppdatering bakgrund fråga förslag önskemål svar adress titel beskrivning bild bilder
 foto länk ärende ärendet rubrik kategori tidpunkt datum tjänst hälsa lördagskväll fredagskväll
 """
 
@@ -62,44 +67,43 @@ ab aik avarn arlanda audi apoteket apotek app arena bauhaus biltema bmw bolt bol
 bvc café centralen centralstation centralstationen centrum circle cirkus city clas co coop
 courtyard citroen cocacola djurgården djurgårn drottningholm dhl dokument ekerö elgiganten elite
 espresso ericsson europa facebook ford foodora förskolan friends friskis globen golf google
-gallerian galleria gotland göta göteborg hammarby handels hemköp hennes hotel hotell hsb hyundai ica
-ikea instagram iphone jula järfälla kia kicks klarna k kappahl kommun kommunen kungliga
-kvarter kvarteret lidl lime länsstyrelsen malmö maps marathon mauritz
-maxi mcdonalds mercedes messenger metro migrationsverket mc mtr nacka naturreservat
-naturvårdsverket netflix nobina nokas norrköping nordea nk ok okq ordningsvakterna pendeltåg
-pendeltåget peugeot postnord pressbyrån preem pride radisson range red bull region regionen renault
-restaurangen röda korset rädda barnen saab samhall scandic security securitas seven eleven shell skandia
-skatteverket skanska skoda sl socialtjänst socialtjänsten socialförvaltningen solna spotify sportbar
-stad staden stadion stadium stadsdel stadsdelen stadsdelsförvaltning stadsdelsförvaltningen
-stadsdelsnämnd stadsdelsnämnden stadsmissionen stena stockholm suzuki svenska sverige systembolaget
-säpo södertörn taxi telenor telia tesla tidö tier tiktok toyota trafikverket tunnelbana
-tunnelbanan uppsala vasaparken vattenfall voi volkswagen volvo vårdcentral vårdcentralen vw wolt
-youtube yamaha åhlens åhléns europeiska eu usa norge danmark finland
-jul julafton julen nyår nyårsafton nyårsnatten påsk påsken midsommar midsommarafton valborg
-valborgsmässoafton halloween skärtorsdagen kulturnatten pingst nationaldagen
-black friday week ramadan eid advent kristihimmelsfärdsdag skolavslutning studenten
-måndag måndagar tisdag tisdagar onsdag onsdagar torsdag torsdagar fredag fredagar lördag lördagar
-söndag söndagar januari februari mars april juni juli augusti september oktober november december
-monday tuesday wednesday thursday friday saturday sunday
+gallerian galleria gotland göteborg hammarby handels hemköp hennes hotel hotell hsb hyundai ica
+ikea instagram iphone jula järfälla kia kicks klarna k kappahl kommun kommunen kungliga kvarter
+kvarteret lidl lime länsstyrelsen malmö maps marathon mauritz maxi mcdonalds mercedes messenger
+metro migrationsverket mc mtr nacka naturreservat naturvårdsverket netflix nobina nokas norrköping
+nordea nk ok okq ordningsvakterna pendeltåg pendeltåget peugeot postnord pressbyrån preem pride
+radisson range red bull region regionen renault restaurangen röda korset rädda barnen saab samhall
+scandic security securitas seven eleven shell skandia skatteverket skanska skoda sl socialtjänst
+socialtjänsten socialförvaltningen solna spotify sportbar stad staden stadion stadium stadsdel
+stadsdelen stadsdelsförvaltning stadsdelsförvaltningen stadsdelsnämnd stadsdelsnämnden
+stadsmissionen stena stockholm suzuki svenska sverige systembolaget säpo södertörn taxi telenor
+telia tesla tidö tier tiktok toyota trafikverket tunnelbana tunnelbanan uppsala upplands saltsjö
+villastad vasaparken vattenfall voi volkswagen volvo vårdcentral vårdcentralen vw wolt youtube
+yamaha åhlens åhléns europeiska eu usa norge danmark finland jul julafton julen nyår nyårsafton
+nyårsnatten påsk påsken midsommar midsommarafton valborgsmässoafton halloween skärtorsdagen
+kulturnatten pingst nationaldagen black friday week ramadan eid advent kristihimmelsfärdsdag
+skolavslutning studenten måndag måndagar tisdag tisdagar onsdag onsdagar torsdag torsdagar fredag
+fredagar lördag lördagar söndag söndagar januari februari mars augusti september oktober november
+december monday tuesday wednesday thursday saturday sunday
 """
 
 #: They say which of several, and the place's name follows.
-PLACE_ADJECTIVES: Final = frozenset(
+PLACE_ADJECTIVES: Final = words(
     """norr söder öster väster norra södra östra västra nordöstra nordvästra sydöstra sydvästra lilla
     stora gamla nya övre nedre yttre inre mellersta centrala sankt sankta s:t s:ta st kungliga högra
-    vänstra stadsdelen stationen station hållplatsen hållplats""".split()
+    vänstra stadsdelen stationen station hållplatsen hållplats
+    """
 )
 
 #: What follows these is the name of a house, a restaurant or an association.
-PLACE_KINDS: Final = frozenset(
+PLACE_KINDS: Final = words(
     """kvarteret kv brf restaurang restaurangen hotell hotel krogen puben baren caféet café butiken
-    föreningen förskolan skolan sporthallen båten fartyget festivalen klubben nattklubben""".split()
+    föreningen förskolan skolan sporthallen båten fartyget festivalen klubben nattklubben
+    """
 )
 
 #: Joined by these, several words are one name: `Carl von Essen`.
-PARTICLES: Final = frozenset(
-    "von af de der van den de la di da du dos del el al bin ibn ben abu zu le".split()
-)
+PARTICLES: Final = words("von af de der van den de la di da du dos del el al bin ibn ben abu zu le")
 
 #: Public things of several words, none of which is on the other lists.
 PHRASES: Final = (
@@ -119,9 +123,10 @@ PHRASES: Final = (
 )
 
 #: A name in the genitive before one of these is a street's or a park's: `Selma Lagerlöfs torg`.
-PLACE_NOUNS: Final = frozenset(
+PLACE_NOUNS: Final = words(
     """gata gatan väg vägen torg torget plan plats gränd stig backe allé park parken bro bron kaj
-    kajen strand hamn trappa trappor esplanad tunnel ö holme udde torggata kyrka minne""".split()
+    kajen strand hamn trappa trappor esplanad tunnel ö holme udde torggata kyrka minne
+    """
 )
 
 _SUFFIXES = re.compile(
@@ -137,12 +142,23 @@ _SUFFIXES = re.compile(
     r"|ligt|ligen|isk|iska|iskt|problem|problemen|personal|personalen|kväll|kvällen|dagen|natten"
     r"|ställe|ställen|kriminalitet|kamera|kameror|grupper|samling|bilar|bilen|båtar|cyklar|mopeder)s?"
 )
-_SURNAME_LIKE: Final = frozenset({"henning", "hening", "flemming", "fleming", "kaplan", "franciska", "fransiska", "grande"})
+_SURNAME_LIKE: Final = frozenset(
+    {
+        "henning",
+        "hening",
+        "flemming",
+        "fleming",
+        "kaplan",
+        "abrehet",
+        "franziska",
+        "franciska",
+        "fransiska",
+        "grande",
+    }
+)
 _ACRONYM_AND_WORD = re.compile(r"[A-ZÅÄÖ]{1,4}[-:][a-zåäö]+")
 
-_WORDS: Final = (
-    frozenset((_SPEECH + _THINGS + _PUBLIC).split()) | PLACE_ADJECTIVES | PLACE_KINDS
-)
+_WORDS: Final = words(_SPEECH + _THINGS + _PUBLIC) | PLACE_ADJECTIVES | PLACE_KINDS
 
 
 def is_ordinary(word: str) -> bool:
@@ -152,4 +168,4 @@ def is_ordinary(word: str) -> bool:
         return True
     if _ACRONYM_AND_WORD.fullmatch(word):
         return True
-    return low not in _SURNAME_LIKE and _SUFFIXES.fullmatch(low) is not None
+    return low.removesuffix("s") not in _SURNAME_LIKE and _SUFFIXES.fullmatch(low) is not None
