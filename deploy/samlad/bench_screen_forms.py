@@ -134,14 +134,13 @@ _STREETS: Final = (
 
 def _addresses(*forms: str) -> Maker:
     def make(chance: Random) -> str:
-        text = chance.choice(forms).format(
+        return chance.choice(forms).format(
             street=chance.choice(_STREETS),
             number=chance.randrange(1, 140),
             door=chance.choice("ABCDEFGH"),
             flat=f"1{chance.randrange(0, 9)}0{chance.randrange(1, 9)}",
             few=chance.randrange(1, 9),
         )
-        return text
 
     return make
 
@@ -197,7 +196,7 @@ KINDS: Final[Mapping[str, tuple[str, Maker]]] = {
         "HANDLE",
         _one_of(
             *("@kalle##", "@kalle_k", "insta: kallek##", "snap kalle_##", "hans snap kallekk"),
-            *("kalle#{0}".format("####"), "tiktok: kalle.##", "Insta = kalle##", "ig kalle##"),
+            *("discord: kalle.##", "tiktok: kalle.##", "Insta = kalle##", "ig kalle##"),
         ),
     ),
     "names": (
@@ -205,7 +204,7 @@ KINDS: Final[Mapping[str, tuple[str, Maker]]] = {
         _names(
             *("{given} {family}", "{given} {other} {family}", "{given}-{other} {family}"),
             *("{given} von {family}", "{given} af {family}", "{given} {f}.", "{g}. {family}"),
-            *("grannen {given}", "han heter {given}", "Mvh {given}", "{given} {family}s cykel"),
+            *("grannen {given}", "han heter {given}", "{given} {family}s cykel"),
             *("namn: {given}", "{given} Al-{family}", "{given} O'{family}", "{given} {family}sson"),
         ),
     ),

@@ -19,14 +19,15 @@ import phonenumbers
 from shared.contracts.codes import FindingType
 from shared.security.screen_addresses import addresses
 from shared.security.screen_known import NOTHING, Known
-from shared.security.screen_links import emails, handles, overlaps, urls
+from shared.security.screen_links import emails, handles, urls
 from shared.security.screen_names import names
-from shared.security.screen_numbers import Span, identity_numbers, mobile_numbers
+from shared.security.screen_numbers import identity_numbers, mobile_numbers
 from shared.security.screen_plates import plates
+from shared.security.screen_spans import Span, merged, overlaps
 from shared.security.screen_text import Folded, folded
 
 REGION = "SE"
-FEWEST_DIGITS = 6
+_DIGITS = re.compile(r"\d(?:[^\w\n]{0,4}\d){5}")
 _DATES_AND_TIMES = re.compile(
     r"(?<!\d)(?:19|20)\d\d-[01]\d-[0-3]\d(?!\d)"
     r"|(?<![\d.])[0-2]?\d[.:][0-5]\d ?- ?[0-2]?\d[.:][0-5]\d(?![\d.])"
@@ -69,7 +70,8 @@ def _linked(view: Folded, known: Known) -> Iterator[Finding]:
 
 
 def _findings(view: Folded, kind: FindingType, spans: Iterable[Span]) -> Iterator[Finding]:
-    return (_finding(view, span, kind) for span in spans)
+    """What is told twice, by two patterns, is one finding."""
+    return (_finding(view, span, kind) for span in merged(spans))
 
 
 def _finding(view: Folded, span: Span, kind: FindingType) -> Finding:
@@ -78,9 +80,9 @@ def _finding(view: Folded, span: Span, kind: FindingType) -> Finding:
 
 
 def _phones(text: str) -> Iterator[Span]:
-    if sum(map(str.isdigit, text)) < FEWEST_DIGITS:
-        return
     timeless = _DATES_AND_TIMES.sub(lambda found: "x" * len(found.group()), text)
+    if not _DIGITS.search(timeless):
+        return
     yield from mobile_numbers(timeless)
     matcher = phonenumbers.PhoneNumberMatcher(
         timeless, REGION, leniency=phonenumbers.Leniency.VALID, max_tries=200

@@ -8,7 +8,8 @@ A floor in words (`våning 3`) may be that of a shop: it counts only beside a st
 import re
 from collections.abc import Iterator
 
-Span = tuple[int, int]
+from shared.security.screen_spans import Span
+from shared.security.screen_text import lowered
 
 _KIND = (
     r"(?:gatan?|vägen|väg|gränd(?:en)?|stig(?:en)?|torg(?:et)?|plan(?:en)?|plats(?:en)?|all[eé]n?"
@@ -38,12 +39,10 @@ _FLAT = (
 _DWELLING = re.compile(
     rf"(?<!\w)(?:{_DOOR}|{_FLAT}|c/o [^\W\d_]+|tr\.? \d{{1,2}}(?!\w|[.:]\d)"
     r"|(?<![.,:-])\d{1,2}(?: 1/2)? ?tr(?:appor upp|\.)?(?!\w| ?\d))",
-    re.IGNORECASE,
 )
 _FLOOR = re.compile(
     r"(?<!\w)(?:v[åa]n(?:ing|\.)?|plan|entré|ingång|hus) ?(?:\d{1,2}|[a-h])(?!\w)"
-    r"|(?<!\w)(?:n\.?b\.?|b\.?v\.?|ö\.?g\.?|g\.?h\.?)(?!\w)",
-    re.IGNORECASE,
+    r"|(?<!\w)(?:n\.?b\.?|b\.?v\.?|ö\.?g\.?|g\.?h\.?)(?!\w)"
 )
 _LONGEST_STREET = 60
 
@@ -54,10 +53,11 @@ def addresses(text: str) -> Iterator[Span]:
         street = _before(text, match, _STREET)
         if street is not None:
             yield street, match.end()
-    for match in _DWELLING.finditer(text):
+    low = lowered(text)
+    for match in _DWELLING.finditer(low):
         street = _before(text, match, _STREET)
         yield match.start() if street is None else street, match.end()
-    for match in _FLOOR.finditer(text):
+    for match in _FLOOR.finditer(low):
         street = _before(text, match, _STREET_AND_NUMBER)
         if street is not None:
             yield street, match.end()

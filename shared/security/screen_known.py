@@ -1,7 +1,7 @@
 """What a deployment knows: names it looks for, and names that are no person's. Pure."""
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Final, Self
 
@@ -27,8 +27,8 @@ class Known:
     def of(cls, *, names: Iterable[str] = (), public: Iterable[str] = ()) -> Self:
         """Know persons' names, and what places, agencies and public things are called.
 
-        Of what is public each word stands for itself, but of two capitals in a row only both
-        together: a square named after somebody makes nobody of that name public.
+        Of what is public each word with a capital stands for itself, but of several in a row only
+        all together: a square named after somebody makes nobody of that name public.
         """
         given = [_words(name) for name in names]
         called = [run for label in public for run in _runs(label)]
@@ -62,22 +62,18 @@ def _words(text: str) -> tuple[str, ...]:
     return tuple(found.group().lower() for found in WORD.finditer(text))
 
 
-def _runs(label: str) -> Iterable[tuple[str, ...]]:
-    """Its words, those with capitals in a row together."""
+def _runs(label: str) -> Iterator[tuple[str, ...]]:
+    """Its words with a capital, those in a row together."""
     run: list[str] = []
     end = 0
     for found in WORD.finditer(label):
-        word = found.group()
-        if run and word[0].isupper() and label[end : found.start()] == " ":
-            run.append(word.lower())
-        else:
-            if run:
-                yield tuple(run)
-            run = [word.lower()]
-        end = found.end()
-        if not word[0].isupper():
+        capital = found.group()[0].isupper()
+        if run and not (capital and label[end : found.start()] == " "):
             yield tuple(run)
             run = []
+        if capital:
+            run.append(found.group().lower())
+        end = found.end()
     if run:
         yield tuple(run)
 

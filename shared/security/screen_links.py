@@ -9,8 +9,8 @@ from collections.abc import Iterator
 from typing import Final
 
 from shared.security.screen_ordinary import is_ordinary, words
-
-Span = tuple[int, int]
+from shared.security.screen_spans import Span, overlaps
+from shared.security.screen_text import lowered
 
 _LOCAL = r"[\w.!#$%&'*+/=?^`{|}~-]{1,64}"
 _LABEL = r"[^\W_](?:[\w-]{0,61}[^\W_])?"
@@ -30,6 +30,7 @@ _TOPS = r"com|org|net|se|eu|info|io|app|dev|tv|social|blog|page|link|site|online
 _TOPS_LIKE_WORDS = r"nu|de|no|me|to|it|is|at|be|fi|dk|uk|fr|gg|ly|gl|gd|cc|gle|ee|co|us|ru|pl|es"
 _DOMAIN = r"(?<![\w.@-])(?:[^\W_][\w-]{0,62}\.)+"
 _END = r"[^\s<>\"')\]},;:.!?]"
+_ANY_LINK = re.compile(r"\w\.[a-z]|://|www|\b(?:punkt|dot)\b|: ?/")
 _URLS: Final = (
     re.compile(rf"(?:https?|ftp)\s?:\s?//\s?\S*{_END}", re.IGNORECASE),
     re.compile(rf"(?<!\w)www\s?\.\s?[^\s.]+\.?\S*{_END}", re.IGNORECASE),
@@ -48,14 +49,9 @@ _NAME = r"(?P<name>@?[^\W\d][\w.-]{0,29}\w)"
 _AT_NAME = re.compile(r"(?<![\w.@])@(?P<name>[^\W\d][\w.]{0,29})(?!@)")
 _TAGGED = re.compile(r"(?<![\w.#])(?P<label>[^\W\d][\w.]{1,31}) ?#\d{4}(?!\d)")
 _REDDIT = re.compile(r"(?<![\w/])/?u/[\w-]{3,20}\b")
-_TOLD = re.compile(
-    rf"\b(?:{_SERVICE}{_CALLED}|{_NICK}) ?(?:[:=]|\b(?:är|heter)\b) ?{_NAME}", re.IGNORECASE
-)
-_AFTER = re.compile(
-    rf"(?P<before>\b\w+ )?(?P<said>\b{_SERVICE}\b{_CALLED})"
-    r" (?P<name>@?[a-z][a-z0-9_.-]*[a-z0-9_])\b",
-    re.IGNORECASE,
-)
+_ANY_SERVICE = re.compile(rf"\b(?:{_SERVICE}|{_NICK})")
+_TOLD = re.compile(rf"\b(?:{_SERVICE}{_CALLED}|{_NICK}) ?(?:[:=]|\b(?:är|heter)\b) ?{_NAME}")
+_AFTER = re.compile(rf"\b{_SERVICE}\b{_CALLED} (?P<name>@?[a-z][a-z0-9_.-]*[a-z0-9_])\b")
 _SIGNED = re.compile(r"[\d_]|\w\.\w")
 _PREPOSITIONS: Final = words("på via i för till från med genom ur en ett")
 _NUMBERED: Final = words(
@@ -80,6 +76,8 @@ def emails(text: str) -> Iterator[Span]:
 
 def urls(text: str) -> Iterator[Span]:
     """Where URLs stand, with and without a scheme."""
+    if not _ANY_LINK.search(lowered(text)):
+        return
     taken: list[Span] = []
     for pattern in _URLS:
         for match in pattern.finditer(text):
@@ -90,26 +88,21 @@ def urls(text: str) -> Iterator[Span]:
 
 def handles(text: str) -> Iterator[Span]:
     """Where handles of social media stand."""
-    for match in _AT_NAME.finditer(text):
-        yield match.span()
-    for match in _TAGGED.finditer(text):
-        if match["label"].lower() not in _NUMBERED:
-            yield match.span()
-    for pattern in (_REDDIT, _TOLD):
-        yield from (match.span() for match in pattern.finditer(text))
-    for match in _AFTER.finditer(text):
-        if _is_a_name(match):
-            yield match.span("said")[0], match.end()
+    if "@" in text:
+        yield from (match.span() for match in _AT_NAME.finditer(text))
+    if "#" in text:
+        tags = (tag for tag in _TAGGED.finditer(text) if tag["label"].lower() not in _NUMBERED)
+        yield from (tag.span() for tag in tags)
+    yield from (match.span() for match in _REDDIT.finditer(text))
+    low = lowered(text)
+    if _ANY_SERVICE.search(low):
+        yield from (match.span() for match in _TOLD.finditer(low))
+        yield from (match.span() for match in _AFTER.finditer(low) if _is_a_name(match, low))
 
 
-def overlaps(span: Span, others: list[Span]) -> bool:
-    """Whether the span shares a character with one of them."""
-    return any(start < span[1] and span[0] < end for start, end in others)
-
-
-def _is_a_name(match: re.Match[str]) -> bool:
+def _is_a_name(match: re.Match[str], text: str) -> bool:
     """`snap kalle_04` and `hans snap kalleboy`, not `på snap delades`."""
-    name, before = match["name"], (match["before"] or "").strip().lower()
+    name, before = match["name"], text[: match.start()].rpartition(" ")[0].rpartition(" ")[2]
     if _SIGNED.search(name) or name.startswith("@"):
         return True
     if before in _PREPOSITIONS or len(name) < _SHORTEST:

@@ -9,7 +9,8 @@ nothing by them. Of the known names every one counts, in any case.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from itertools import pairwise
+from typing import Final, NamedTuple
 
 from shared.security.screen_known import WORD, Known, phrase_at
 from shared.security.screen_ordinary import (
@@ -20,12 +21,11 @@ from shared.security.screen_ordinary import (
     is_ordinary,
     words,
 )
-
-Span = tuple[int, int]
+from shared.security.screen_spans import Span, merged
 
 _SURNAME = re.compile(r".{2,}(?:sson|sdotter)s?")
 _SENTENCE_END = re.compile(r"(?:^|[.!?:\n]|\d[.)]|[-*•])[\s\"'(\[\u201c\u201d]*$")
-_SIGNED = re.compile(r"(?:^|[\s.!?])(?:/|//|~ ?|- ?)([^\W\d_][^\W\d_-]+)[.!]?\s*$")
+_SIGNED = re.compile(r"(?<![\w)])/ ?([^\W\d_]{2,}(?: [^\W\d_]+\.?)?)[.!]?\s*$")
 _SHOUTED = 0.7
 _ACRONYM, _INITIAL = 3, 1
 _TWO = 2
@@ -51,6 +51,7 @@ _DESIGNATED: Final = words(
     trapphus trappa nivå lag skylt fack kö område vitamin typ etapp alternativ
     """
 )
+_CUES: Final = _INTRODUCES | _ENDS_A_LETTER
 #: Names that are words as well: they count with a capital that no sentence asks for.
 _ALSO_WORDS: Final = words(
     """bo björn sten stig my love lo rut liv saga sol viola tor dag dan ben bror kaj lage mark maj
@@ -61,8 +62,7 @@ _ALSO_WORDS: Final = words(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Word:
+class Word(NamedTuple):
     """A word and where it stands."""
 
     text: str
@@ -88,7 +88,7 @@ def names(lined: str, known: Known) -> Iterator[Span]:
     found = [*text.known_names(), *text.surnames(), *text.introduced(), *text.signed()]
     if not _shouted(lined):
         found += text.several_capitals()
-    yield from _merged(found)
+    yield from merged(found, gap=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +111,7 @@ class _Text:
     def surnames(self) -> Iterator[Span]:
         """What ends as only surnames do, in any case: `andersson`."""
         for at, word in enumerate(self.words):
-            if "sson" not in word.low and "sdott" not in word.low:
+            if "ss" not in word.low and "sd" not in word.low:
                 continue
             if (
                 _SURNAME.fullmatch(word.low)
@@ -122,8 +122,9 @@ class _Text:
 
     def introduced(self) -> Iterator[Span]:
         """One word after what introduces a person or ends a letter: `grannen Ali`, `mvh Ali`."""
-        for at, word in enumerate(self.words[1:], start=1):
-            before = self.words[at - 1]
+        for at, (before, word) in enumerate(pairwise(self.words), start=1):
+            if before.low not in _CUES:
+                continue
             if not (self._introduces(at) or self._closes(before, word)):
                 continue
             if self._stands_for_a_name(at):
@@ -131,8 +132,8 @@ class _Text:
 
     def signed(self) -> Iterator[Span]:
         """The name under a text: `Tack på förhand! /Anna`."""
-        match = _SIGNED.search(self.lined)
-        if match is not None and not self.known.is_public(match[1]) and "/" in match.group():
+        match = _SIGNED.search(self.lined, self.lined.rfind("/")) if "/" in self.lined else None
+        if match and not any(map(self.known.is_public, match[1].split())):
             yield match.span(1)
 
     def several_capitals(self) -> Iterator[Span]:
@@ -280,18 +281,3 @@ class _Text:
 def _shouted(text: str) -> bool:
     large = sum(map(str.isupper, text))
     return large > _SHOUTED * (large + sum(map(str.islower, text)))
-
-
-def _merged(spans: Sequence[Span]) -> Iterator[Span]:
-    """Spans that touch as one."""
-    current: Span | None = None
-    for span in sorted(spans):
-        if current is None:
-            current = span
-        elif span[0] <= current[1] + 1:
-            current = (current[0], max(current[1], span[1]))
-        else:
-            yield current
-            current = span
-    if current is not None:
-        yield current

@@ -18,10 +18,10 @@ _SPEECH: Final = """
 a aldrig alla allt alltid andra annars annat att av bara bra de dem den denna dessa det detta dock
 dom du då därför där efter eftersom ej eller en endast ens enligt er ert ett även fast finns flera
 flest fler folk fram från fullt fy får för föra förra förutom ganska genom gick ge ger gör gäller
-ha hade han hans har hej hela hemsk hennes hit hjälp hon hur här i ibland idag igen igår ikväll in
-inatt ingen inget inne inom inte ja jag jo jätte kan kanske knappt kom kommer kunde känns kör lite
-länge mer medan mellan men mest mig minst mitt mot mycket måste många märks när nära nej ner nu ny
-nya nyligen någon några något obs och ofta om omkring ont oro otryggt otroligt precis på redan ring
+ha hade han har hej hela hemsk hennes hit hjälp hon hur här i ibland idag igen igår ikväll in inatt
+ingen inget inne inom inte ja jag jo jätte kan kanske knappt kom kommer kunde känns kör lite länge
+mer medan mellan men mest mig minst mitt mot mycket måste många märks när nära nej ner nu ny nya
+nyligen någon några något obs och ofta om omkring ont oro otryggt otroligt precis på redan ring
 rent runt samma samt sedan sen ser ses sett ska skulle snart snälla som står stor stort stora strax
 ständigt så såg sådan tack tacksam tar till tills tillsammans titta tog trasig trasiga trots
 troligen två tre tro tyvärr under undrar upp ut utan utanför utmed vad var varför varit varje
@@ -29,7 +29,13 @@ varken vem vet vi vid vilka vilken vilket vill visst väl vänligen väldigt är
 överallt förlåt hälsning hälsningar mvh vh hälsar hälsn fyra fem sex sju åtta nio tio hundra tusen
 första tredje ok okej sida vore blev bli blir går gått ligger låg åker ännu live direkt story konto
 kontot öppet klockan kl ca dvs bl osv akut viktigt the and at by from have is it near no not of on
-please some that these they this to we with you yesterday
+please some that these they this to we with you yesterday med hos utöver bredvid bakom framför
+intill ovanför nedanför mittemot förbi runtom samtidigt dessutom däremot eventuellt förmodligen
+antagligen verkar fanns hördes sågs syns hörs luktar sitter stod cyklar springer röker dricker
+säljer skrek skriker spelar bråkar behöver borde fick önskar hoppas tycker undrade anmäler anmält
+rapporterar noterade upptäckte hörde igenom tidigare senare sist senast först längs varenda båda
+bägge ingenting inuti ovanpå utom ungefär drygt högst tidigt sent numera hittills särskilt
+framförallt speciellt bland enda man era deras dennes vårt våra oss ni
 """
 
 #: What is seen, when, and where.
@@ -89,9 +95,9 @@ december monday tuesday wednesday thursday saturday sunday
 
 #: They say which of several, and the place's name follows.
 PLACE_ADJECTIVES: Final = words(
-    """norr söder öster väster norra södra östra västra nordöstra nordvästra sydöstra sydvästra lilla
-    stora gamla nya övre nedre yttre inre mellersta centrala sankt sankta s:t s:ta st kungliga högra
-    vänstra stadsdelen stationen station hållplatsen hållplats
+    """norr söder öster väster norra södra östra västra nordöstra nordvästra sydöstra sydvästra
+    lilla stora gamla nya övre nedre yttre inre mellersta centrala sankt sankta s:t s:ta st
+    kungliga högra vänstra stadsdelen stationen station hållplatsen hållplats
     """
 )
 

@@ -9,8 +9,7 @@ from collections.abc import Iterator
 from typing import Final
 
 from shared.security.screen_ordinary import words
-
-Span = tuple[int, int]
+from shared.security.screen_spans import Span
 
 _L = "A-HJ-PR-UW-Z"
 _END = "0-9A-HJ-NPR-UW-Z"
@@ -23,7 +22,7 @@ _SPACED_OUT = re.compile(
     rf"(?<!\w)(?<!\b\w )[{_L}] [{_L}] [{_L}] \d \d [{_END}](?!\w| \d)", re.IGNORECASE
 )
 _TOLD = re.compile(
-    r"\b(?:reg(?:\.? ?nr|\.? ?nummer(?:et)?|istreringsnummer(?:et)?|istreringsskylt(?:en)?"
+    r"\b(?i:reg(?:\.? ?nr|\.? ?nummer(?:et)?|istreringsnummer(?:et)?|istreringsskylt(?:en)?"
     r"|plåt(?:en)?|skylt(?:en)?)\b|nummer(?:skylt|plåt)(?:en)?\b)\.? ?(?::|är|var)? ?"
     r"(?P<plate>[A-ZÅÄÖ0-9]{1,4}[ -]?[A-ZÅÄÖ0-9]{1,5}|[a-zåäö]{2,3} ?\d{2,5}[a-z]?)(?!\w)"
 )
@@ -38,13 +37,12 @@ _BEFORE: Final = 24
 
 #: Capitals with a number after them that are no plate.
 _ABBREVIATIONS: Final = words(
-    """
-    abb art bbr bkr bmw box brf bus cat cet dkk dnr eur fax gbp gps hen hsb jbl kod kth ktm
-    las led lgh ltu man max nok nya pnr ref rum sal sbf sek sfs sms tag tel tgb usd utc
-    """
+    "art bmw brf dkk dnr eur gbp gps hsb jbl kod ktm led lgh max nok pnr ref rum sal sek"
+    " sfs sms tel usd"
 )
 _WORDS: Final = _ABBREVIATIONS | words(
     """
+    abb bbr bkr box bus cat cet fax hen kth las ltu man nya sbf tag tgb utc
     alt bad bar bat bok bor bra bro bry cab cad cal cam dag dan dem den det dog dok dom dra
     eft ens era ert ett far fat fel fem for fre fru fyr gar gas gem ger get ggr gul han har
     hej hel hem her het hon hop hos hur hus jag jan jul jun kan kap kls kmh kmt kom kor kul

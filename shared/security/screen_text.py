@@ -46,6 +46,14 @@ def folded(text: str) -> Folded:
     return Folded(lined, _unlined(lined), starts, ends)
 
 
+def lowered(text: str) -> str:
+    """In small letters, every character in its place."""
+    low = text.lower()
+    if len(low) == len(text):
+        return low
+    return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
+
+
 def _parts(text: str) -> Iterator[tuple[str, int, int]]:
     for cluster in _CLUSTER.finditer(text):
         start, end = cluster.span()
