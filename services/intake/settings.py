@@ -17,6 +17,10 @@ class Settings(ServiceSettings):
         Path(".samlad/vault.key"),
         description="32 raw bytes that wrap the vault's keys. Lost, every narrative is lost.",
     )
+    known_names_file: Path | None = Field(
+        None,
+        description="Names the screen finds also where they stand alone, one a line; none shipped.",
+    )
 
     @property
     def keys_database_name(self) -> str:
