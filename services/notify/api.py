@@ -1,6 +1,6 @@
 """JSON and events out: what notify delivers, and what is happening now."""
 
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime
 from typing import Annotated, Final, Self
 
@@ -17,26 +17,13 @@ from shared.store.errors import StoreError
 from shared.web.auth import require
 from shared.web.paging import Listing, Paged, paged
 from shared.web.problem import Problem
-from shared.web.site import site_of
 
 RECONNECT_MS: Final = 2000
 LONGEST_NUMBER: Final = 18  # digits that fit what MongoDB counts with
 MISSED: Final = '{"type":"samlad.missed"}'
 
-
-def _here(right: Right) -> Callable[..., Awaitable[Principal]]:
-    async def check(
-        request: Request, who: Annotated[Principal, Depends(require(right))]
-    ) -> Principal:
-        if who.district != site_of(request).district.code:
-            raise Problem(403)
-        return who
-
-    return check
-
-
-DeliveryReader = Annotated[Principal, Depends(_here(Right.READ_DELIVERIES))]
-StreamReader = Annotated[Principal, Depends(_here(Right.READ_STREAM))]
+DeliveryReader = Annotated[Principal, Depends(require(Right.READ_DELIVERIES))]
+StreamReader = Annotated[Principal, Depends(require(Right.READ_STREAM))]
 
 
 class DeliveryView(BaseModel):
