@@ -6,6 +6,8 @@ from datetime import timedelta
 import httpx
 import pytest
 
+from deploy.samlad.demo.client import FrontDoor
+from deploy.samlad.demo.coordinator import COORDINATOR, Coordinator
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.trail import Line
 from shared.contracts.codes import Role
@@ -306,6 +308,27 @@ async def test_the_canary_stands_in_the_readings_and_nowhere_else(
     for text in everywhere:
         assert CANARY not in text
         assert clean not in text
+
+
+async def test_the_demos_coordinator_reads_and_rejects_what_waited_longest(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await held(intake, "a")
+    await held(intake, "b")
+    key = intake.headers(DESK)["Authorization"].removeprefix("Bearer ")
+    async with FrontDoor("http://127.0.0.1", {COORDINATOR: key}) as door:
+        monkeypatch.setattr(door, "_http", intake.http)
+        demos = Coordinator(door, NOW, pace=1.0)
+        waiting = (await intake.get(PATH, agency=DESK)).json()["items"]
+        await demos.look_at_quarantine()
+        monkeypatch.undo()
+
+    gone = waiting[0]["concern_id"]
+    assert (await intake.get(PATH, agency=DESK)).json()["items"] == waiting[1:]
+    assert await lines(intake) == [
+        ("QUARANTINE_READ", gone, "QUARANTINE_REVIEW"),
+        ("QUARANTINE_REJECTED", gone, None),
+    ]
 
 
 def session(intake: Intake, agency: str, role: Role) -> tuple[dict[str, str], str]:
