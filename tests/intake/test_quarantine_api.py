@@ -1,7 +1,9 @@
 """The quarantine desk and the readings: who sees a text, never before it is written down."""
 
+import asyncio
 import json
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
@@ -14,7 +16,8 @@ from shared.contracts.codes import Role
 from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.security.roles import Principal
 from shared.security.session import SessionSeal, opened
-from shared.store.errors import Unavailable
+from shared.store.errors import Unavailable, WriteUncertain
+from shared.store.stream import Stream
 from tests.intake.conftest import DISTRICT, NOW, Intake, Json
 
 pytestmark = pytest.mark.stack
@@ -216,6 +219,39 @@ async def test_what_was_withdrawn_meanwhile_is_stale_at_the_desk(intake: Intake)
 
     assert (stale.status_code, unread.status_code) == (412, 409)
     assert await lines(intake) == []
+
+
+async def test_two_at_the_desk_decide_once(intake: Intake) -> None:
+    one = await held(intake)
+    answers = await asyncio.gather(
+        post(intake, f"{PATH}/{one}/release", ALARM),
+        post(intake, f"{PATH}/{one}/reject", ABOUT),
+        post(intake, f"{PATH}/{one}/redact", MASKED),
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    ends = [name for name, _ in await told(intake) if name != "ConcernRegistered"]
+    assert len(ends) == 2
+
+
+async def test_a_decision_that_may_have_been_stored_is_answered_by_its_repeat(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await held(intake)
+    append = Stream.append
+
+    async def uncertain(stream: Stream, *args: Any, **named: Any) -> int:  # noqa: ANN401 - passed on
+        await append(stream, *args, **named)
+        raise WriteUncertain("NO_ANSWER")
+
+    monkeypatch.setattr(Stream, "append", uncertain)
+    unsure = await post(intake, f"{PATH}/{one}/redact", MASKED, read=1)
+    monkeypatch.undo()
+    again = await post(intake, f"{PATH}/{one}/redact", MASKED, read=1)
+
+    assert (unsure.status_code, again.status_code) == (503, 200)
+    assert (again.json()["status"], again.headers["idempotent-replayed"]) == ("REGISTERED", "true")
+    assert [name for name, _ in await told(intake)].count("ConcernRegistered") == 1
 
 
 async def test_release_and_redaction_ask_for_what_they_need(intake: Intake) -> None:
