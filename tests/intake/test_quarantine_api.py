@@ -221,6 +221,22 @@ async def test_what_was_withdrawn_meanwhile_is_stale_at_the_desk(intake: Intake)
     assert await lines(intake) == []
 
 
+async def test_what_the_district_does_not_have_is_not_found(intake: Intake) -> None:
+    one = await held(intake)
+    await intake.report("d", ongoing_danger=True)
+    diverted = next(row for row in await intake.all("concerns") if row["_id"] != one)["_id"]
+    await intake.mongo[intake.settings.database_name]["concerns"].update_one(
+        {"_id": one}, {"$set": {"district": "SODERMALM"}}
+    )
+    for unknown in (one, diverted, "00000000-0000-0000-0000-000000000000"):
+        for path, body in (("readings", REVIEW), ("release", ALARM), ("reject", ABOUT)):
+            assert (await post(intake, f"{PATH}/{unknown}/{path}", body)).status_code == 404
+        reading = await post(intake, f"{CONCERNS}/{unknown}/narrative-readings", TRIAGE)
+        assert reading.status_code == 404
+    assert (await intake.get(PATH, agency=DESK)).json()["total"] == 0
+    assert await lines(intake) == []
+
+
 async def test_two_at_the_desk_decide_once(intake: Intake) -> None:
     one = await held(intake)
     answers = await asyncio.gather(
