@@ -6,7 +6,9 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.commands.batch import Batch
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.imports import Imports
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -39,6 +41,7 @@ def build(settings: Settings) -> FastAPI:
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
+    batch = Batch(concerns, vault)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
     upkeep = Upkeep(store, vault, clock)
     bus = Bus(
@@ -57,9 +60,19 @@ def build(settings: Settings) -> FastAPI:
         api.SERVICE,
         settings,
         routers=(
-            *api.routers(store, on_concerns=concerns, on_sspf=sspf, on_statistics=statistics),
+            *api.routers(
+                store,
+                on_concerns=concerns,
+                on_batch=batch,
+                on_sspf=sspf,
+                on_statistics=statistics,
+                outline=outline,
+            ),
             *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store
+                Pages(api.SERVICE.name, Path(__file__).parent),
+                on_concerns=concerns,
+                on_imports=Imports(batch, store),
+                store=store,
             ),
         ),
         parts=(upkeep, bus),

@@ -4,10 +4,24 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from fastapi import Request
+from starlette.datastructures import FormData
 
 Filled = Mapping[str, Sequence[str]]
 
 _MOST_FIELDS = 200
+_MOST_FILES = 5
+_LARGEST_PART = 8 * 1024 * 1024  # the whole body has been bounded before, by its path's limit
+
+
+async def form_of(request: Request) -> FormData:
+    """The form as it was sent, urlencoded or multipart; read once, however often it is asked for.
+
+    Raises:
+        HTTPException: 400, when it cannot be read or has too many parts.
+    """
+    return await request.form(
+        max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_PART
+    )
 
 
 async def filled_in(request: Request) -> Filled:

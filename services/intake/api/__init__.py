@@ -4,10 +4,12 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.intake.api import concerns, lookups, sspf, statistics
+from services.intake.api import batch, concerns, lookups, sspf, statistics
+from services.intake.commands.batch import Batch
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
+from services.intake.domain.geography import Outline
 from services.intake.store import Store
 from shared.web.json_guard import BATCH
 from shared.web.site import ServiceInfo
@@ -18,17 +20,24 @@ SERVICE = ServiceInfo(
     title_en="Samlad intake",
     description_sv="Tar emot rapporter, SSPF-utfall och statistik, granskar dem och bär valvet.",
     description_en="Takes in concerns, SSPF outcomes and statistics; keeps the vault.",
-    limits={statistics.PATH: BATCH},
+    limits={statistics.PATH: BATCH, batch.PATH: BATCH, batch.PAGE: BATCH},
 )
 
 
 def routers(
-    store: Store, *, on_concerns: Concerns, on_sspf: Sspf, on_statistics: Statistics
+    store: Store,
+    *,
+    on_concerns: Concerns,
+    on_batch: Batch,
+    on_sspf: Sspf,
+    on_statistics: Statistics,
+    outline: Outline,
 ) -> Sequence[APIRouter]:
     """Every JSON route of intake."""
     return (
+        batch.router(on_batch),
         concerns.router(on_concerns, store),
         sspf.router(on_sspf),
         statistics.router(on_statistics),
-        lookups.router(store),
+        lookups.router(store, outline),
     )

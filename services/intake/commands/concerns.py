@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.intake.commands.vault import Vault
-from services.intake.domain.concern import Surroundings, diversion, divert, register
+from services.intake.domain.concern import (
+    Concern,
+    Surroundings,
+    diversion,
+    divert,
+    register,
+)
 from services.intake.domain.geography import Outline
 from services.intake.domain.report import ConcernReport
 from services.intake.store import Store
@@ -81,13 +87,34 @@ class Concerns:
             return await self._again(identity, digest)
         return Accepted(identity, ConcernState(document["state"]["status"]), replayed=False)
 
+    async def foresee(self, said: ConcernReport, key: str, why: Provenance) -> Accepted | Diverted:
+        """What `report` would answer now. Nothing is stored, counted or published.
+
+        Raises:
+            Refused: as `report` would.
+            Unavailable: it cannot be told now.
+        """
+        identity = concern_id(why.agency, key)
+        standing = await self._store.concerns.load(identity)
+        if code := diversion(said, self._district):
+            if standing and standing.state["status"] != ConcernState.DIVERTED:
+                raise Refused(KEY_REUSED)
+            return Diverted(code, self._district.diversions[code])
+        if standing is not None:
+            return await self._again(identity, self._vault.digest(said))
+        concern = await self._registered(said, why)
+        return Accepted(identity, concern.status, replayed=False)
+
+    async def _registered(self, said: ConcernReport, why: Provenance) -> Concern:
+        found = [kind for text in said.free_text.values() for kind in self._screen(text)]
+        return register(said, found, agency=why.agency, around=await self._around(why.time))
+
     async def _document(
         self, identity: ConcernId, said: ConcernReport, *, digest: str, why: Provenance
     ) -> Document:
         texts = said.free_text
-        found = [kind for text in texts.values() for kind in self._screen(text)]
-        concern = register(said, found, agency=why.agency, around=await self._around(why.time))
-        if not found:
+        concern = await self._registered(said, why)
+        if not concern.findings:
             texts.pop("external_reference", None)
         sealed = await self._vault.seal(identity, texts)
         return self._store.concerns.record(

@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.intake.store.imports import ConcernImports
+from services.intake.store.own import OwnConcerns
 from services.intake.store.places import Places
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
@@ -27,6 +29,8 @@ class Store:
         self.imports = Stream(database["imports"], source=SOURCE)
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
+        self.own = OwnConcerns(database["concerns"])
+        self.concern_imports = ConcernImports(database["concern_imports"])
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -56,6 +60,7 @@ class Store:
                 name="own",
                 partialFilterExpression={"agency": {"$exists": True}},
             )
+            await self.concern_imports.prepare()
             await self.concerns.collection.create_index("expires", name="expires", sparse=True)
             await self._keys.create_index("written", name="unsettled", sparse=True)
 
@@ -82,18 +87,6 @@ class Store:
                 {"_id": concern_id, "agency": agency, "district": district}, {"outbox": 0}
             )
         return None if found is None else Loaded.of(found)
-
-    async def own_concerns(
-        self, agency: str, district: str, *, skip: int, limit: int
-    ) -> tuple[list[Loaded], int]:
-        """A page of an agency's concerns, newest first, and how many there are."""
-        mine = {"agency": agency, "district": district}
-        with translated():
-            rows = self.concerns.collection.find(mine, {"outbox": 0, "vault": 0})
-            page = rows.sort([("registered_at", DESCENDING), ("_id", ASCENDING)])
-            found = await page.skip(skip).limit(limit).to_list(None)
-            total = await self.concerns.collection.count_documents(mine)
-        return [Loaded.of(row) for row in found], total
 
     async def forget_diverted(self, now: datetime) -> int:
         """Remove the marks of diverted reports that are past their day."""
