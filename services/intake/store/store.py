@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.intake.store.cases import Cases
 from services.intake.store.imports import ConcernImports
 from services.intake.store.own import OwnConcerns
 from services.intake.store.places import Places
@@ -29,6 +30,7 @@ class Store:
         self.imports = Stream(database["imports"], source=SOURCE)
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
+        self.cases = Cases(database)
         self.own = OwnConcerns(database["concerns"])
         self.concern_imports = ConcernImports(database["concern_imports"])
         self._labels = database["labels"]
