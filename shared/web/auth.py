@@ -95,7 +95,6 @@ async def _check_token(request: Request, session: Session) -> None:
     if given is None and _kind_of(request) in _FORMS:
         given = (await form_of(request)).get(CSRF_FIELD)
     if not isinstance(given, str) or not same_token(session.csrf, given):
-        await request.close()
         raise Problem(
             403,
             "form-expired",

@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 
 from fastapi import Request
 from starlette.datastructures import FormData
+from starlette.types import Scope
 
 Filled = Mapping[str, Sequence[str]]
 
@@ -16,12 +17,23 @@ _LARGEST_PART = 8 * 1024 * 1024  # the whole body has been bounded before, by it
 async def form_of(request: Request) -> FormData:
     """The form as it was sent, urlencoded or multipart; read once, however often it is asked for.
 
+    Its files are closed when the request is over.
+
     Raises:
         HTTPException: 400, when it cannot be read or has too many parts.
     """
-    return await request.form(
+    form = await request.form(
         max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_PART
     )
+    request.state.samlad_form = form
+    return form
+
+
+async def close_form(scope: Scope) -> None:
+    """Close the files of the form that was read in this request, if one was."""
+    form = scope.get("state", {}).get("samlad_form")
+    if isinstance(form, FormData):
+        await form.close()
 
 
 async def filled_in(request: Request) -> Filled:

@@ -173,20 +173,17 @@ class _Desk:
 
 async def _read(request: Request) -> _Sent:
     form = await form_of(request)
-    try:
-        file = form.get("file")
-        content = await file.read(LARGEST_FILE + 1) if isinstance(file, UploadFile) else b""
-        if len(content) > LARGEST_FILE:
-            raise Problem(413)
-        return _Sent(
-            file=content,
-            packed=_text(form, "content"),
-            mapping=_text(form, "mapping").replace("\r\n", "\n"),
-            key=_uuid_or_new(_text(form, "idempotency_key")),
-            agency=form.get("agency"),
-        )
-    finally:
-        await request.close()
+    file = form.get("file")
+    content = await file.read(LARGEST_FILE + 1) if isinstance(file, UploadFile) else b""
+    if len(content) > LARGEST_FILE:
+        raise Problem(413)
+    return _Sent(
+        file=content,
+        packed=_text(form, "content"),
+        mapping=_text(form, "mapping").replace("\r\n", "\n"),
+        key=_uuid_or_new(_text(form, "idempotency_key")),
+        agency=form.get("agency"),
+    )
 
 
 def _text(form: FormData, name: str) -> str:

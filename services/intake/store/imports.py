@@ -46,13 +46,17 @@ class ConcernImports:
             )
 
     async def keep(self, made: KeptImport) -> None:
-        """Keep an import; the same one a second time changes nothing."""
+        """Keep an import; a second time it replaces only one that did not end whole."""
         document = asdict(made)
+        mine = {"_id": document.pop("id")}
         try:
             with translated():
-                await self._imports.insert_one({"_id": document.pop("id"), **document})
+                await self._imports.insert_one(mine | document)
         except DuplicateId:
-            return
+            with translated():
+                await self._imports.update_one(
+                    mine | {"counts.UNAVAILABLE": {"$gt": 0}}, {"$set": document}
+                )
 
     async def one(self, import_id: str, agency: str, district: str) -> KeptImport | None:
         """An import of this agency and district; nobody else's exists."""
