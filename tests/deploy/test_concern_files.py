@@ -1,6 +1,7 @@
 """`samlad import concerns` and `samlad export concerns`, as an operator calls them."""
 
 import json
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -10,7 +11,9 @@ import pytest
 from typer.testing import CliRunner
 
 from deploy.samlad import cli, concern_files
+from deploy.samlad.door import Door
 from deploy.samlad.refusal import CannotError, Exit
+from services.intake.commands.imports import counted
 
 HEADS = "category;place_id;place_type;observed_from;certainty;recurrence;severity;narrative"
 CANARY = "Kalle Kanariesson"
@@ -74,7 +77,7 @@ def denied() -> httpx.Response:
 def front(monkeypatch: pytest.MonkeyPatch) -> Front:
     this = Front()
     monkeypatch.setattr(httpx, "post", this.post)
-    monkeypatch.setattr(concern_files.time, "sleep", lambda _seconds: None)
+    monkeypatch.setattr(time, "sleep", lambda _seconds: None)
     return this
 
 
@@ -142,11 +145,9 @@ def test_thousands_of_rows_go_in_bounded_batches_with_plain_lines(
 ) -> None:
     file.write_text("\n".join([HEADS, *(row(0) for _ in range(1700))]), "utf-8")
     rows = concern_files.read_rows(file, None)
-    from deploy.samlad.door import Door  # noqa: PLC0415 - beside its use
-
     kept = concern_files.send(Door("http://127.0.0.1:9", "k"), rows, dry_run=False)
 
-    assert concern_files.counted(kept)["TAKEN"] == len(front.known) == 1700
+    assert counted(kept)["TAKEN"] == len(front.known) == 1700
     assert [len(batch["items"]) for batch in front.batches] == [500, 500, 500, 200]
     said = capsys.readouterr().err.splitlines()
     assert said[-1] == "samlad: 1700 of 1700 rows"

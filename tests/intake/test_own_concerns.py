@@ -7,13 +7,16 @@ from datetime import datetime
 import httpx
 import openpyxl
 import pytest
-from geojson_pydantic import FeatureCollection
+from geojson_pydantic import Feature, FeatureCollection
+from geojson_pydantic.geometries import Geometry
 
 from services.intake.api import own_files
+from services.intake.domain import concern_file
 from tests.intake.conftest import Intake, Json, concern
 
 pytestmark = pytest.mark.stack
 
+Features = FeatureCollection[Feature[Geometry, Json]]
 PATH = "/intake/v1/concerns"
 CANARY = "Kanariefågel"
 
@@ -136,7 +139,7 @@ async def test_geojson_has_every_concern_where_it_is(intake: Intake, three: dict
     answer = await intake.http.get(PATH, headers=headers)
 
     assert answer.headers["content-type"] == "application/geo+json"
-    read = FeatureCollection.model_validate_json(answer.content)
+    read: Features = FeatureCollection.model_validate_json(answer.content)
     by_id: dict[object, Json] = {one["id"]: one for one in answer.json()["features"]}
     assert len(read.features) == 4
     assert by_id[three["lamp"]]["geometry"]["coordinates"] == [18.0078, 59.3405]
@@ -174,10 +177,8 @@ async def test_only_own_concerns_are_exported(intake: Intake, three: dict[str, s
 async def test_what_was_exported_can_be_imported_again(
     intake: Intake, three: dict[str, str]
 ) -> None:
-    from services.intake.domain.concern_file import rows_of as read  # noqa: PLC0415 - beside its use
-
     exported = await intake.get(f"{PATH}?format=csv&status=REGISTERED")
-    reports = [row.report for row in read(exported.content)]
+    reports = [row.report for row in concern_file.rows_of(exported.content)]
 
     assert {report.category for report in reports if report} == {"ENV.LIGHTING", "ENV.LITTER"}
     assert "=1+1" in {report.external_reference for report in reports if report}

@@ -4,10 +4,12 @@ import csv
 import io
 import json
 from datetime import UTC, datetime
+from typing import Any
 
 import openpyxl
 import pytest
-from geojson_pydantic import FeatureCollection
+from geojson_pydantic import Feature, FeatureCollection
+from geojson_pydantic.geometries import Geometry
 
 from shared.web.exports import (
     Format,
@@ -21,6 +23,7 @@ from shared.web.exports import (
 )
 
 SEEN = datetime(2026, 6, 5, 20, 0, tzinfo=UTC)
+Features = FeatureCollection[Feature[Geometry, dict[str, Any]]]
 HEADS = ["Text", "Tal", "Andel", "Ja", "Tid", "Tomt"]
 FORMULAS = ["=1+1", "+46", "-x", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x";"y")']
 
@@ -78,7 +81,7 @@ def test_geojson_is_that_of_the_standard() -> None:
         [feature("a", (18.0078, 59.3405), {"n": 1}), feature("b", None, {"n": None})]
     )
 
-    read = FeatureCollection.model_validate_json(content)
+    read: Features = FeatureCollection.model_validate_json(content)
     assert [one.id for one in read.features] == ["a", "b"]
     first, second = json.loads(content)["features"]
     assert first["geometry"] == {"type": "Point", "coordinates": [18.0078, 59.3405]}
