@@ -4,8 +4,10 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from fastapi import Request
-from starlette.datastructures import FormData
+from starlette.datastructures import FormData, UploadFile
 from starlette.types import Scope
+
+from shared.web.problem import Problem
 
 Filled = Mapping[str, Sequence[str]]
 
@@ -27,6 +29,25 @@ async def form_of(request: Request) -> FormData:
     )
     request.state.samlad_form = form
     return form
+
+
+def text_of(form: FormData, name: str) -> str:
+    """The text of a field; empty when it is not there, or is a file."""
+    given = form.get(name)
+    return given if isinstance(given, str) else ""
+
+
+async def file_of(form: FormData, name: str, *, largest: int) -> bytes:
+    """The bytes of a file; none when it is not there.
+
+    Raises:
+        Problem: 413, when it is larger than `largest`.
+    """
+    given = form.get(name)
+    content = await given.read(largest + 1) if isinstance(given, UploadFile) else b""
+    if len(content) > largest:
+        raise Problem(413)
+    return content
 
 
 async def close_form(scope: Scope) -> None:

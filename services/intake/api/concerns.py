@@ -128,6 +128,7 @@ def router(concerns: Concerns, store: Store) -> APIRouter:
         `format` eller `Accept` ger alla som passar som fil: svensk CSV, XLSX eller GeoJSON. /
         `format` or `Accept` gives all that match as a file.
         """
+        response.headers["vary"] = "Accept"
         if form is not Format.JSON:
             return await as_file(request, store, who, wanted, form)
         found, total = await store.own.page(

@@ -12,7 +12,6 @@ from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
-from starlette.datastructures import FormData, UploadFile
 
 from services.intake.commands.imports import Imports, counted
 from services.intake.domain.concern_file import FileRow, rows_of
@@ -24,7 +23,7 @@ from shared.contracts.refusal import Refused
 from shared.contracts.types import Uuid
 from shared.security.roles import Principal, Right
 from shared.store.errors import Unavailable
-from shared.web.form_data import form_of
+from shared.web.form_data import file_of, form_of, text_of
 from shared.web.pages import Pages
 from shared.web.problem import Problem
 from shared.web.requests import provenance
@@ -173,22 +172,13 @@ class _Desk:
 
 async def _read(request: Request) -> _Sent:
     form = await form_of(request)
-    file = form.get("file")
-    content = await file.read(LARGEST_FILE + 1) if isinstance(file, UploadFile) else b""
-    if len(content) > LARGEST_FILE:
-        raise Problem(413)
     return _Sent(
-        file=content,
-        packed=_text(form, "content"),
-        mapping=_text(form, "mapping").replace("\r\n", "\n"),
-        key=_uuid_or_new(_text(form, "idempotency_key")),
+        file=await file_of(form, "file", largest=LARGEST_FILE),
+        packed=text_of(form, "content"),
+        mapping=text_of(form, "mapping").replace("\r\n", "\n"),
+        key=_uuid_or_new(text_of(form, "idempotency_key")),
         agency=form.get("agency"),
     )
-
-
-def _text(form: FormData, name: str) -> str:
-    given = form.get(name)
-    return given if isinstance(given, str) else ""
 
 
 def _packed(content: bytes) -> str:
