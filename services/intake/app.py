@@ -41,7 +41,7 @@ def build(settings: Settings) -> FastAPI:
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
-    batch = Batch(concerns, vault)
+    batch = Batch(concerns)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
     upkeep = Upkeep(store, vault, clock)
     bus = Bus(

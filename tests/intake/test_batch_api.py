@@ -1,12 +1,14 @@
 """Many concerns by one request: each gets its own answer, and none fails its neighbours."""
 
 import asyncio
+import time
 from uuid import uuid4
 
 import httpx
 import pytest
 
 from services.intake.settings import Settings
+from shared.contracts.ids import concern_id
 from shared.store.errors import Unavailable, WriteUncertain
 from shared.store.group_commit import GroupCommit
 from shared.store.leases import Leases
@@ -190,7 +192,8 @@ async def test_a_reference_tells_nothing_of_a_key_made_of_content(intake: Intake
     plain = await intake.report(key)
 
     assert (again["concern_id"], again["replayed"]) == (sealed["concern_id"], True)
-    assert sealed["concern_id"] != plain.json()["concern_id"]
+    assert sealed["concern_id"] == plain.json()["concern_id"]
+    assert sealed["concern_id"] != concern_id("FIELD_WORKERS", key)
 
 
 @pytest.mark.parametrize("error", [Unavailable("AWAY"), WriteUncertain("WTimeout")])
@@ -230,9 +233,12 @@ async def test_503_only_when_none_was_taken(
     away = "mongodb://127.0.0.1:9/?replicaSet=nobody"
     settings = settings_of.model_copy(update={"mongo_url": away})
     async with running(settings, mongo_url) as intake:
+        begun = time.monotonic()
         answer = await send(intake, *(item() for _ in range(500)), item(severity=9))
+        waited = time.monotonic() - begun
 
     assert answer.status_code == 503
+    assert waited < 30, "nobody waits for the others' waiting"
     assert answer.headers["retry-after"]
 
 

@@ -9,8 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.domain.concern_file import OF_CONTENT, FileRow, rows_of
+from services.intake.domain.concern_file import FileRow, rows_of
 from services.intake.domain.file_map import FileMap
+from services.intake.domain.report import OF_CONTENT
 from shared.contracts.refusal import Refused
 
 HEADS = "category;place_id;place_type;observed_from;certainty;recurrence;severity;narrative"

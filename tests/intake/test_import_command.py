@@ -56,7 +56,8 @@ async def samlad(intake: Intake, *arguments: str) -> tuple[int, str]:
 async def told(intake: Intake, file: Path, *more: str) -> Json:
     _, said = await samlad(intake, "import", "concerns", str(file), "--json", *more)
     assert CANARY not in said
-    answer: Json = json.loads(said)
+    lines = said.splitlines()  # among them what the service in this process logs
+    answer: Json = json.loads("\n".join(lines[lines.index("{") : lines.index("}") + 1]))
     return answer
 
 

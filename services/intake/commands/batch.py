@@ -6,8 +6,6 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.intake.commands.concerns import Accepted, Concerns, Diverted
-from services.intake.commands.vault import Vault
-from services.intake.domain.concern_file import OF_CONTENT
 from services.intake.domain.report import ConcernReport
 from shared.contracts.envelope import Provenance
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
@@ -41,9 +39,8 @@ Taking = Callable[[ConcernReport, str, Provenance], Awaitable[Accepted | Diverte
 class Batch:
     """Takes in many concerns as one request; those of one moment share a write."""
 
-    def __init__(self, concerns: Concerns, vault: Vault) -> None:
+    def __init__(self, concerns: Concerns) -> None:
         self._concerns = concerns
-        self._vault = vault
 
     async def take_in(
         self, items: Sequence[Item], why: Provenance, *, dry_run: bool
@@ -54,7 +51,7 @@ class Batch:
         """
         by_key = {item.key: item for item in items}
         take = self._concerns.foresee if dry_run else self._concerns.report
-        done = await _Round(take, why, self._sealed).all(list(by_key.values()))
+        done = await _Round(take, why).all(list(by_key.values()))
         told: set[str] = set()
         outcomes: list[Outcome] = []
         for item in items:
@@ -65,18 +62,13 @@ class Batch:
             told.add(item.key)
         return outcomes
 
-    def _sealed(self, key: str) -> str:
-        """A key made of content becomes its keyed hash: a reference tells nothing of the text."""
-        return OF_CONTENT + self._vault.digest_of(key) if key.startswith(OF_CONTENT) else key
-
 
 class _Round:
     """One request's items on their way; once the store is away, no further one sets out."""
 
-    def __init__(self, take: Taking, why: Provenance, sealed: Callable[[str], str]) -> None:
+    def __init__(self, take: Taking, why: Provenance) -> None:
         self._take = take
         self._why = why
-        self._sealed = sealed
         self._room = asyncio.Semaphore(AT_ONCE)
         self._away = False
 
@@ -91,7 +83,7 @@ class _Round:
             if self._away:
                 return Waiting()
             try:
-                return await self._take(item.report, self._sealed(item.key), self._why)
+                return await self._take(item.report, item.key, self._why)
             except Refused as refused:
                 return refused.refusal
             except Rejected as error:

@@ -14,7 +14,7 @@ from services.intake.domain.concern import (
     register,
 )
 from services.intake.domain.geography import Outline
-from services.intake.domain.report import ConcernReport
+from services.intake.domain.report import OF_CONTENT, ConcernReport
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState, FindingType
 from shared.contracts.district import District, Diversion
@@ -72,7 +72,7 @@ class Concerns:
             Refused: a rule is broken, or the key was used for other content.
             Unavailable: nothing stands, or it may; the same key may be sent again.
         """
-        identity = concern_id(why.agency, key)
+        identity = self._identity(key, why)
         if code := diversion(said, self._district):
             return await self._divert(said, code, key=key, why=why)
         digest = self._vault.digest(said)
@@ -94,7 +94,7 @@ class Concerns:
             Refused: as `report` would.
             Unavailable: it cannot be told now.
         """
-        identity = concern_id(why.agency, key)
+        identity = self._identity(key, why)
         standing = await self._store.concerns.load(identity)
         if code := diversion(said, self._district):
             if standing and standing.state["status"] != ConcernState.DIVERTED:
@@ -104,6 +104,11 @@ class Concerns:
             return await self._again(identity, self._vault.digest(said))
         concern = await self._registered(said, why)
         return Accepted(identity, concern.status, replayed=False)
+
+    def _identity(self, key: str, why: Provenance) -> ConcernId:
+        """The concern's id. It tells nothing of content: a key made of it is hashed with ours."""
+        sealed = OF_CONTENT + self._vault.digest_of(key) if key.startswith(OF_CONTENT) else key
+        return concern_id(why.agency, sealed)
 
     async def _registered(self, said: ConcernReport, why: Provenance) -> Concern:
         found = [kind for text in said.free_text.values() for kind in self._screen(text)]
@@ -145,7 +150,7 @@ class Concerns:
         self, said: ConcernReport, code: Code, *, key: str, why: Provenance
     ) -> Diverted:
         """Publish that there was one; of the report nothing stands but its key's hash, a day."""
-        identity = concern_id(why.agency, key)
+        identity = self._identity(key, why)
         standing = await self._store.concerns.load(identity)
         if standing is None:
             await self._count(said, code, key=key, why=why)

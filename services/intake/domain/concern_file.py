@@ -18,11 +18,10 @@ from pydantic import ValidationError
 
 from services.intake.domain.csv_text import Line, lines_of, no_file
 from services.intake.domain.file_map import FileMap, folded
-from services.intake.domain.report import ConcernReport
+from services.intake.domain.report import OF_CONTENT, ConcernReport
 from shared.contracts.calendar import ZONE
 from shared.contracts.ids import NAMESPACE
 
-OF_CONTENT: Final = "content:"
 MOST_ROWS: Final = 100_000
 CELLS: Final = "cells"
 _LONGEST_DAY: Final = 10

@@ -17,8 +17,9 @@ from services.intake.commands.imports import Imports, counted
 from services.intake.domain.concern_file import FileRow, rows_of
 from services.intake.domain.csv_text import no_file
 from services.intake.domain.file_map import FileMap
+from services.intake.domain.own_concerns import HEADS
 from services.intake.pages.visitor import to_sign_in, visitor
-from services.intake.store.imports import KeptImport, KeptRow
+from services.intake.store.imports import KeptRow
 from shared.contracts.refusal import Refused
 from shared.contracts.types import Uuid
 from shared.security.roles import Principal, Right
@@ -67,7 +68,6 @@ class Sheet:
     errors: Mapping[str, str] = field(default_factory=dict)
     mapping: str = ""
     trial: Trial | None = None
-    earlier: Sequence[KeptImport] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,7 +116,7 @@ def router(pages: Pages, imports: Imports) -> APIRouter:
         found = await imports.one(import_id, who.agency, who.district)
         if found is None:
             raise Problem(404)
-        return pages.render(request, "import.html", made=found)
+        return pages.render(request, "import.html", made=found, heads=HEADS)
 
     return routes
 
@@ -137,7 +137,13 @@ class _Desk:
         except Unavailable:
             earlier = []
         answer = self._pages.render(
-            request, "imports.html", status, sheet=sheet, earlier=earlier, agency=who.agency
+            request,
+            "imports.html",
+            status,
+            sheet=sheet,
+            earlier=earlier,
+            agency=who.agency,
+            heads=HEADS,
         )
         answer.headers["cache-control"] = "no-store"
         return answer
