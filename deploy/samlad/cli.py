@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from deploy.samlad.commands import concerns, images, keys, operate, system, talk, topics
+from deploy.samlad.commands import audit, concerns, images, keys, operate, system, talk, topics
 from deploy.samlad.refusal import CannotError
 
 EXIT_CODES = (
@@ -38,6 +38,7 @@ for group in (
     concerns.export_app,
     keys.app,
     topics.app,
+    audit.app,
     operate.schema_app,
     operate.bench_app,
 ):

@@ -6,9 +6,16 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.commands.api_keys import AgencyKeys
+from services.intake.commands.audit import AuditTrail
 from services.intake.commands.batch import Batch
+from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.every import Commands
 from services.intake.commands.imports import Imports
+from services.intake.commands.own import OwnConcerns
+from services.intake.commands.quarantine import Quarantine
+from services.intake.commands.readings import Readings
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -19,12 +26,13 @@ from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.bus.bus import Bus
 from shared.contracts.district import District
+from shared.security.screen import screen
 from shared.store.client import connect
 from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
-from shared.web.app import GRACE_SECONDS, clock_for, make_app
+from shared.web.app import GRACE_SECONDS, clock_for, keyring_for, make_app
 from shared.web.pages import STATIC, Pages
 
 MAP = "kungsholmen-schematic.geojson"
@@ -40,9 +48,7 @@ def build(settings: Settings) -> FastAPI:
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
-    batch = Batch(concerns)
-    sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
+    do = _commands(settings, district, store, vault, outline)
     upkeep = Upkeep(store, vault, clock)
     bus = Bus(
         service=api.SERVICE.name,
@@ -56,31 +62,42 @@ def build(settings: Settings) -> FastAPI:
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
+    look = Pages(api.SERVICE.name, Path(__file__).parent)
     return make_app(
         api.SERVICE,
         settings,
-        routers=(
-            *api.routers(
-                store,
-                on_concerns=concerns,
-                on_batch=batch,
-                on_sspf=sspf,
-                on_statistics=statistics,
-                outline=outline,
-            ),
-            *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent),
-                on_concerns=concerns,
-                on_imports=Imports(batch, store),
-                store=store,
-            ),
-        ),
-        parts=(upkeep, bus),
+        routers=(*api.routers(store, do, outline), *pages.routers(look, store, do)),
+        parts=(upkeep, do.keys, bus),
+        keyring=do.keys,
         clock=clock,
         health=health,
         metrics=metrics,
         district=district,
         on_tick=(upkeep.sweep,),
+    )
+
+
+def _commands(
+    settings: Settings, district: District, store: Store, vault: Vault, outline: Outline
+) -> Commands:
+    """What intake can do, each with what it works with."""
+    trail = AuditTrail(store.audit, vault)
+    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
+    batch = Batch(concerns)
+    changing = Changing(store, vault, trail)
+    return Commands(
+        concerns=concerns,
+        batch=batch,
+        imports=Imports(batch, store),
+        own=OwnConcerns(store, changing, screen=kinds_found, district=district, outline=outline),
+        readings=Readings(store, vault, trail),
+        quarantine=Quarantine(store, vault, trail, screen=kinds_found, look=screen),
+        sspf=Sspf(store, vault, district),
+        statistics=Statistics(store, kinds_found),
+        keys=AgencyKeys(
+            store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
+        ),
+        trail=trail,
     )
 
 

@@ -144,7 +144,8 @@ class Concerns:
         standing = await self._store.concerns.load(identity)
         if standing is None or standing.extra.get("digest") != digest:
             raise Refused(KEY_REUSED)
-        return Accepted(identity, ConcernState(standing.state["status"]), replayed=True)
+        first = Concern.model_validate(standing.state).first_status
+        return Accepted(identity, first, replayed=True)
 
     async def _divert(
         self, said: ConcernReport, code: Code, *, key: str, why: Provenance

@@ -1,10 +1,10 @@
 """Who may look at an agency's desk: somebody of an agency of the district, signed in."""
 
 from collections.abc import Awaitable, Callable
-from typing import Final
+from typing import Annotated, Final
 from urllib.parse import quote
 
-from fastapi import Request
+from fastapi import Depends, Request
 from fastapi.responses import RedirectResponse
 
 from shared.security.roles import Principal, Right, Via, allowed
@@ -31,3 +31,8 @@ def visitor(right: Right) -> Callable[..., Awaitable[Principal | None]]:
 def to_sign_in(request: Request) -> RedirectResponse:
     """To the sign-in, and from there back to where they wanted to go."""
     return RedirectResponse(f"{SIGN_IN}?next={quote(request.url.path)}", status_code=303)
+
+
+DeskVisitor = Annotated[Principal | None, Depends(visitor(Right.READ_OWN_CONCERNS))]
+KeyVisitor = Annotated[Principal | None, Depends(visitor(Right.MANAGE_KEYS))]
+SspfVisitor = Annotated[Principal | None, Depends(visitor(Right.RECORD_SSPF))]

@@ -4,10 +4,15 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.intake.store.api_keys import ApiKeys
+from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
 from services.intake.store.imports import ConcernImports
+from services.intake.store.outcomes import OwnOutcomes
 from services.intake.store.own import OwnConcerns
 from services.intake.store.places import Places
+from services.intake.store.quarantine import Quarantined
+from services.intake.store.secrets import Secrets
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, translated
@@ -31,6 +36,11 @@ class Store:
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
         self.cases = Cases(database)
+        self.api_keys = ApiKeys(database)
+        self.audit = AuditLines(client, database=database, keys=keys)
+        self.secrets = Secrets(keys)
+        self.quarantined = Quarantined(self.concerns)
+        self.own_outcomes = OwnOutcomes(self.outcomes)
         self.own = OwnConcerns(database["concerns"])
         self.concern_imports = ConcernImports(database["concern_imports"])
         self._labels = database["labels"]
@@ -56,6 +66,7 @@ class Store:
         """Make the indexes; harmless to repeat."""
         for stream in self.streams:
             await stream.prepare()
+        await self.audit.prepare()
         with translated():
             await self.concerns.collection.create_index(
                 [("agency", ASCENDING), ("registered_at", DESCENDING), ("_id", ASCENDING)],
@@ -65,6 +76,8 @@ class Store:
             await self.concern_imports.prepare()
             await self.concerns.collection.create_index("expires", name="expires", sparse=True)
             await self._keys.create_index("written", name="unsettled", sparse=True)
+        await self.quarantined.prepare()
+        await self.own_outcomes.prepare()
 
     async def ping(self) -> None:
         """Ask MongoDB for a sign of life."""
@@ -121,6 +134,12 @@ class Store:
                 {"_id": concern_id}, {"$max": {"written": now}}
             )
         return None if found is None else bytes(found["key"])
+
+    async def keys_of(self, concern_ids: Sequence[str]) -> dict[str, bytes]:
+        """The keys that stand of these concerns; a destroyed one is not among them."""
+        with translated():
+            rows = await self._keys.find({"_id": {"$in": list(concern_ids)}}).to_list(None)
+        return {row["_id"]: bytes(row["key"]) for row in rows}
 
     async def sweep_keys(self, before: datetime) -> int:
         """Destroy keys written before then whose concern never came to stand."""
