@@ -26,7 +26,7 @@ Row = Sequence[Cell]
 FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
 LONGEST_SHEET_NAME: Final = 31
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
-_TIME_CELL = "yyyy-mm-dd hh:mm"
+_NOT_PLAIN = (*FORMULA_STARTS, "#")  # openpyxl would take them for formulas and errors
 
 
 class Format(StrEnum):
@@ -131,18 +131,22 @@ def _text(cell: Cell) -> str:
 def _sheet_cell(sheet: Any, cell: Cell) -> Any:  # noqa: ANN401 - openpyxl's own
     match cell:
         case datetime():
-            shown = WriteOnlyCell(sheet, cell.astimezone(ZONE).replace(tzinfo=None))
-            shown.number_format = _TIME_CELL
-            return shown
+            return cell.astimezone(ZONE).replace(tzinfo=None)
         case bool():
             return "ja" if cell else "nej"
         case str():
-            text = WriteOnlyCell(sheet, _CONTROL.sub("", cell))
-            text.data_type = "s"
-            text.quotePrefix = cell.startswith(FORMULA_STARTS)
-            return text
+            return _sheet_text(sheet, _CONTROL.sub("", cell))
         case _:
             return cell
+
+
+def _sheet_text(sheet: Any, text: str) -> Any:  # noqa: ANN401 - openpyxl's own
+    if not text.startswith(_NOT_PLAIN):
+        return text
+    cell = WriteOnlyCell(sheet, text)
+    cell.data_type = "s"
+    cell.quotePrefix = text.startswith(FORMULA_STARTS)
+    return cell
 
 
 def _by_weight(accept: str) -> list[str]:

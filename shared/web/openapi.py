@@ -22,8 +22,8 @@ per nyckel och per adress: `RateLimit-Policy` och `RateLimit` s√§ger hur det st√
 **Limits.** Body at most 64 KiB (imports and batches 5 MiB), depth 16, lists at most 200
 (batches 1,000). Unknown properties are refused. Creating POSTs need `Idempotency-Key`. Errors are
 `application/problem+json` (RFC 9457). Pages: `limit` (20, at most 200) and `page` (from 1). Times
-by RFC 3339, answered in UTC. Requests are counted per key and per address: `RateLimit-Policy` and `RateLimit` tell how it
-stands, 429 with `Retry-After` that there were too many.
+by RFC 3339, answered in UTC. Requests are counted per key and per address: `RateLimit-Policy` and
+`RateLimit` tell how it stands, 429 with `Retry-After` that there were too many.
 """
 
 PROBLEM_SCHEMA: dict[str, Any] = {
