@@ -8,9 +8,11 @@ from fastapi import FastAPI
 from services.intake import api, handlers, pages
 from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
+from services.intake.commands.batch import Batch
 from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.every import Commands
+from services.intake.commands.imports import Imports
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
@@ -44,7 +46,8 @@ def build(settings: Settings) -> FastAPI:
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
-    do = _commands(settings, district, store, vault)
+    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
+    do = _commands(settings, district, store, vault, outline)
     upkeep = Upkeep(store, vault, clock)
     bus = Bus(
         service=api.SERVICE.name,
@@ -62,7 +65,7 @@ def build(settings: Settings) -> FastAPI:
     return make_app(
         api.SERVICE,
         settings,
-        routers=(*api.routers(store, do), *pages.routers(look, store, do)),
+        routers=(*api.routers(store, do, outline), *pages.routers(look, store, do)),
         parts=(upkeep, do.keys, bus),
         keyring=do.keys,
         clock=clock,
@@ -73,15 +76,20 @@ def build(settings: Settings) -> FastAPI:
     )
 
 
-def _commands(settings: Settings, district: District, store: Store, vault: Vault) -> Commands:
+def _commands(
+    settings: Settings, district: District, store: Store, vault: Vault, outline: Outline
+) -> Commands:
     """What intake can do, each with what it works with."""
     trail = AuditTrail(store.audit, vault)
-    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    changing = Changing(store, vault, trail)
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
+    concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
+    batch = Batch(concerns)
+    changing = Changing(store, vault, trail)
     return Commands(
-        concerns=Concerns(store, vault, screen=found, district=district, outline=outline),
+        concerns=concerns,
+        batch=batch,
+        imports=Imports(batch, store),
         own=OwnConcerns(store, changing, screen=found, district=district, outline=outline),
         readings=Readings(store, vault, trail),
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),

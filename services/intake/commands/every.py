@@ -4,7 +4,9 @@ from dataclasses import dataclass
 
 from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
+from services.intake.commands.batch import Batch
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.imports import Imports
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
@@ -17,6 +19,8 @@ class Commands:
     """The commands of intake."""
 
     concerns: Concerns
+    batch: Batch
+    imports: Imports
     own: OwnConcerns
     readings: Readings
     quarantine: Quarantine

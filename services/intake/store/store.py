@@ -7,7 +7,9 @@ from typing import Final
 from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
+from services.intake.store.imports import ConcernImports
 from services.intake.store.outcomes import OwnOutcomes
+from services.intake.store.own import OwnConcerns
 from services.intake.store.places import Places
 from services.intake.store.quarantine import Quarantined
 from services.intake.store.secrets import Secrets
@@ -39,6 +41,8 @@ class Store:
         self.secrets = Secrets(keys)
         self.quarantined = Quarantined(self.concerns)
         self.own_outcomes = OwnOutcomes(self.outcomes)
+        self.own = OwnConcerns(database["concerns"])
+        self.concern_imports = ConcernImports(database["concern_imports"])
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -69,6 +73,7 @@ class Store:
                 name="own",
                 partialFilterExpression={"agency": {"$exists": True}},
             )
+            await self.concern_imports.prepare()
             await self.concerns.collection.create_index("expires", name="expires", sparse=True)
             await self._keys.create_index("written", name="unsettled", sparse=True)
         await self.quarantined.prepare()
@@ -97,18 +102,6 @@ class Store:
                 {"_id": concern_id, "agency": agency, "district": district}, {"outbox": 0}
             )
         return None if found is None else Loaded.of(found)
-
-    async def own_concerns(
-        self, agency: str, district: str, *, skip: int, limit: int
-    ) -> tuple[list[Loaded], int]:
-        """A page of an agency's concerns, newest first, and how many there are."""
-        mine = {"agency": agency, "district": district}
-        with translated():
-            rows = self.concerns.collection.find(mine, {"outbox": 0, "vault": 0})
-            page = rows.sort([("registered_at", DESCENDING), ("_id", ASCENDING)])
-            found = await page.skip(skip).limit(limit).to_list(None)
-            total = await self.concerns.collection.count_documents(mine)
-        return [Loaded.of(row) for row in found], total
 
     async def forget_diverted(self, now: datetime) -> int:
         """Remove the marks of diverted reports that are past their day."""
