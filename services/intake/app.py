@@ -7,6 +7,7 @@ from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.references import References
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -36,7 +37,8 @@ def build(settings: Settings) -> FastAPI:
     database = client.database(settings.database_name)
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
-    vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
+    master_key = settings.vault_key_file.read_bytes()
+    vault = Vault(master_key, store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
@@ -59,7 +61,10 @@ def build(settings: Settings) -> FastAPI:
         routers=(
             *api.routers(store, on_concerns=concerns, on_sspf=sspf, on_statistics=statistics),
             *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store
+                Pages(api.SERVICE.name, Path(__file__).parent),
+                on_concerns=concerns,
+                store=store,
+                references=References(master_key),
             ),
         ),
         parts=(upkeep, bus),

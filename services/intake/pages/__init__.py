@@ -5,11 +5,25 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.intake.commands.concerns import Concerns
-from services.intake.pages import report
+from services.intake.commands.references import References
+from services.intake.pages import follow, receipt, report
+from services.intake.pages.follow import Cases, NoCases
 from services.intake.store import Store
 from shared.web.pages import Pages
 
 
-def routers(pages: Pages, *, on_concerns: Concerns, store: Store) -> Sequence[APIRouter]:
+def routers(
+    pages: Pages,
+    *,
+    on_concerns: Concerns,
+    store: Store,
+    references: References,
+    cases: Cases | None = None,
+) -> Sequence[APIRouter]:
     """Every page of intake."""
-    return (report.router(pages, on_concerns, store),)
+    receipts = receipt.Receipts(pages, store, references)
+    return (
+        report.router(pages, on_concerns, store, receipts),
+        receipt.router(receipts),
+        follow.router(pages, store, references, cases or NoCases()),
+    )

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Final
 
 from services.intake.store.places import Places
+from services.intake.store.receipts import Receipts
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, translated
@@ -27,6 +28,7 @@ class Store:
         self.imports = Stream(database["imports"], source=SOURCE)
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
+        self.receipts = Receipts(self.concerns.collection)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -50,6 +52,7 @@ class Store:
         """Make the indexes; harmless to repeat."""
         for stream in self.streams:
             await stream.prepare()
+        await self.receipts.prepare()
         with translated():
             await self.concerns.collection.create_index(
                 [("agency", ASCENDING), ("registered_at", DESCENDING), ("_id", ASCENDING)],
