@@ -7,7 +7,9 @@ from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.contacts import Contacts
 from services.intake.commands.references import References
+from services.intake.commands.residents import Residents
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -42,7 +44,9 @@ def build(settings: Settings) -> FastAPI:
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
-    upkeep = Upkeep(store, vault, clock)
+    references = References(master_key)
+    contacts = Contacts(master_key, store, SystemClock(), days=settings.contact_days)
+    upkeep = Upkeep(store, vault, contacts, clock)
     bus = Bus(
         service=api.SERVICE.name,
         bootstrap=settings.kafka,
@@ -51,7 +55,7 @@ def build(settings: Settings) -> FastAPI:
         metrics=metrics,
         health=health,
     )
-    handlers.subscribe(bus)
+    handlers.subscribe(bus, contacts)
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
@@ -64,7 +68,8 @@ def build(settings: Settings) -> FastAPI:
                 Pages(api.SERVICE.name, Path(__file__).parent),
                 on_concerns=concerns,
                 store=store,
-                references=References(master_key),
+                on_residents=Residents(concerns, references, contacts),
+                references=references,
             ),
         ),
         parts=(upkeep, bus),

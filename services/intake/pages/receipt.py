@@ -4,8 +4,6 @@ All residents report as one agency, so for them a sealed ticket in a cookie admi
 to that one receipt; afterwards the reference on it leads on. Agencies read their own, as ever.
 """
 
-from collections.abc import Mapping
-
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
@@ -31,10 +29,6 @@ class Receipts:
         self._pages = pages
         self._store = store
         self._references = references
-
-    async def beside(self, concern_id: ConcernId) -> Mapping[str, str]:
-        """What is kept on a resident's concern so that its reference finds it."""
-        return self._references.stored(concern_id)
 
     def lead_to(self, request: Request, who: Principal, concern_id: ConcernId) -> Response:
         """To the receipt; a resident's browser gets the ticket that admits to it."""

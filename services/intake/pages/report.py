@@ -5,6 +5,8 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from services.intake.commands.concerns import KEY_REUSED, Accepted, Concerns, Diverted
+from services.intake.commands.residents import Residents
+from services.intake.domain.contact import contact_of, wrong
 from services.intake.domain.form import Filled, errors_of, filled_now, report_of
 from services.intake.domain.questions import questions
 from services.intake.pages.choosing import choices
@@ -28,10 +30,12 @@ SIGNED_OUT = (
 SEND_AGAIN = "Vi kan inte spara just nu. Allt du fyllt i står kvar: skicka igen om en stund."
 
 
-def router(pages: Pages, concerns: Concerns, store: Store, receipts: Receipts) -> APIRouter:
+def router(
+    pages: Pages, store: Store, concerns: Concerns, residents: Residents, receipts: Receipts
+) -> APIRouter:
     """The start and the form."""
     routes = APIRouter(prefix="/intake", include_in_schema=False)
-    forms = _Forms(pages, concerns, store, receipts)
+    forms = _Forms(pages, store, concerns, residents, receipts)
 
     @routes.get("/")
     async def start() -> Response:
@@ -53,10 +57,18 @@ def router(pages: Pages, concerns: Concerns, store: Store, receipts: Receipts) -
 class _Forms:
     """Shows the form and takes it in."""
 
-    def __init__(self, pages: Pages, concerns: Concerns, store: Store, receipts: Receipts) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        store: Store,
+        concerns: Concerns,
+        residents: Residents,
+        receipts: Receipts,
+    ) -> None:
         self._pages = pages
-        self._concerns = concerns
         self._store = store
+        self._concerns = concerns
+        self._residents = residents
         self._receipts = receipts
 
     async def show(
@@ -74,6 +86,7 @@ class _Forms:
             places=choices(places, sheet.values, district),
             anonymous=who.via is Via.ANONYMOUS,
             agency=who.agency,
+            contact_days=self._residents.contact_days,
         )
         answer.headers["cache-control"] = "no-store"
         answer.headers["permissions-policy"] = MAY_LOCATE
@@ -89,7 +102,9 @@ class _Forms:
         try:
             outcome = await self._send(request, who, sent)
         except ValidationError as error:
-            return await self.show(request, who, sent.again(errors_of(error)), 422)
+            contact = sent.values.contact if who.via is Via.ANONYMOUS else ""
+            errors = errors_of(error) | wrong(contact)
+            return await self.show(request, who, sent.again(errors), 422)
         except Refused as refused:
             return await self._refused(request, who, sent, refused)
         except Unavailable:
@@ -99,11 +114,13 @@ class _Forms:
         return self._answered(request, who, outcome)
 
     async def _send(self, request: Request, who: Principal, sent: Sent) -> Accepted | Diverted:
-        report = report_of(sent.values, site_of(request).district)
-        why = provenance(request, who)
+        district, why = site_of(request).district, provenance(request, who)
         if who.via is not Via.ANONYMOUS:
-            return await self._concerns.report(report, sent.key, why)
-        return await self._concerns.report(report, sent.key, why, self._receipts.beside)
+            return await self._concerns.report(report_of(sent.values, district), sent.key, why)
+        report = report_of(sent.values.of_a_resident(), district)
+        elsewhere = report.category in district.diversions
+        contact = None if elsewhere else contact_of(sent.values.contact)
+        return await self._residents.report(report, sent.key, why, contact)
 
     async def _refused(
         self, request: Request, who: Principal, sent: Sent, refused: Refused

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.intake.store.contacts import SealedContacts
 from services.intake.store.places import Places
 from services.intake.store.receipts import Receipts
 from shared.contracts.ids import ConcernId
@@ -32,6 +33,7 @@ class Store:
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
+        self.contacts = SealedContacts(keys["contacts"], self.concerns.collection)
         self._new_concerns = GroupCommit(self.concerns)
         self._new_statistics = GroupCommit(self.statistics)
         self._new_keys = GroupCommit(Stream(self._keys, source=SOURCE))
@@ -53,6 +55,7 @@ class Store:
         for stream in self.streams:
             await stream.prepare()
         await self.receipts.prepare()
+        await self.contacts.prepare()
         with translated():
             await self.concerns.collection.create_index(
                 [("agency", ASCENDING), ("registered_at", DESCENDING), ("_id", ASCENDING)],
