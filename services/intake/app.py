@@ -6,8 +6,15 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.commands.api_keys import AgencyKeys
+from services.intake.commands.audit import AuditTrail
+from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.contacts import Contacts
+from services.intake.commands.every import Commands
+from services.intake.commands.own import OwnConcerns
+from services.intake.commands.quarantine import Quarantine
+from services.intake.commands.readings import Readings
 from services.intake.commands.references import References
 from services.intake.commands.residents import Residents
 from services.intake.commands.screening import kinds_found
@@ -20,12 +27,13 @@ from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.bus.bus import Bus
 from shared.contracts.district import District
+from shared.security.screen import screen
 from shared.store.client import connect
 from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
-from shared.web.app import GRACE_SECONDS, clock_for, make_app
+from shared.web.app import GRACE_SECONDS, clock_for, keyring_for, make_app
 from shared.web.pages import STATIC, Pages
 
 MAP = "kungsholmen-schematic.geojson"
@@ -39,14 +47,9 @@ def build(settings: Settings) -> FastAPI:
     database = client.database(settings.database_name)
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
-    master_key = settings.vault_key_file.read_bytes()
-    vault = Vault(master_key, store, SystemClock())
-    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
-    sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
-    references = References(master_key)
-    contacts = Contacts(master_key, store, SystemClock(), days=settings.contact_days)
-    upkeep = Upkeep(store, vault, contacts, clock)
+    vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
+    do = _commands(settings, district, store, vault)
+    upkeep = Upkeep(store, vault, do.contacts, clock)
     bus = Bus(
         service=api.SERVICE.name,
         bootstrap=settings.kafka,
@@ -55,29 +58,48 @@ def build(settings: Settings) -> FastAPI:
         metrics=metrics,
         health=health,
     )
-    handlers.subscribe(bus, contacts)
+    handlers.subscribe(bus, do.contacts)
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
+    look = Pages(api.SERVICE.name, Path(__file__).parent)
     return make_app(
         api.SERVICE,
         settings,
-        routers=(
-            *api.routers(store, on_concerns=concerns, on_sspf=sspf, on_statistics=statistics),
-            *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent),
-                on_concerns=concerns,
-                store=store,
-                on_residents=Residents(concerns, references, contacts),
-                references=references,
-            ),
-        ),
-        parts=(upkeep, bus),
+        routers=(*api.routers(store, do), *pages.routers(look, store, do)),
+        parts=(upkeep, do.keys, bus),
+        keyring=do.keys,
         clock=clock,
         health=health,
         metrics=metrics,
         district=district,
         on_tick=(upkeep.sweep,),
+    )
+
+
+def _commands(settings: Settings, district: District, store: Store, vault: Vault) -> Commands:
+    """What intake can do, each with what it works with."""
+    trail = AuditTrail(store.audit, vault)
+    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
+    changing = Changing(store, vault, trail)
+    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
+    master_key = settings.vault_key_file.read_bytes()
+    references = References(master_key)
+    contacts = Contacts(master_key, store, SystemClock(), days=settings.contact_days)
+    return Commands(
+        concerns=concerns,
+        residents=Residents(concerns, references, contacts),
+        references=references,
+        contacts=contacts,
+        own=OwnConcerns(store, changing, screen=kinds_found, district=district, outline=outline),
+        readings=Readings(store, vault, trail),
+        quarantine=Quarantine(store, vault, trail, screen=kinds_found, look=screen),
+        sspf=Sspf(store, vault, district),
+        statistics=Statistics(store, kinds_found),
+        keys=AgencyKeys(
+            store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
+        ),
+        trail=trail,
     )
 
 

@@ -14,12 +14,15 @@ LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
 LIMITS = """
 **Gränser.** Kropp högst 64 KiB (importer 5 MiB), djup 16, listor högst 200. Okända egenskaper
 avvisas. Skapande POST kräver `Idempotency-Key`. Fel är `application/problem+json` (RFC 9457).
-Sidor: `limit` (20, högst 200) och `page` (från 1). Tider enligt RFC 3339, svar i UTC.
+Sidor: `limit` (20, högst 200) och `page` (från 1). Tider enligt RFC 3339, svar i UTC. Anrop räknas
+per nyckel och per adress: `RateLimit-Policy` och `RateLimit` säger hur det står till, 429 med
+`Retry-After` att det blev för många.
 
 **Limits.** Body at most 64 KiB (imports 5 MiB), depth 16, lists at most 200. Unknown properties
 are refused. Creating POSTs need `Idempotency-Key`. Errors are `application/problem+json`
 (RFC 9457). Pages: `limit` (20, at most 200) and `page` (from 1). Times by RFC 3339, answered in
-UTC.
+UTC. Requests are counted per key and per address: `RateLimit-Policy` and `RateLimit` tell how it
+stands, 429 with `Retry-After` that there were too many.
 """
 
 PROBLEM_SCHEMA: dict[str, Any] = {

@@ -221,6 +221,21 @@ async def test_the_contact_is_gone_when_the_answer_was_delivered(
 
 
 @pytest.mark.stack
+async def test_the_contact_is_gone_when_the_report_is_rejected(intake: Intake) -> None:
+    filled = form(contact=MAIL, narrative="Ring 070-174 06 05")
+    await send(intake, filled)
+    assert len(await kept(intake)) == 1
+    answer = await intake.post(
+        f"/intake/v1/quarantine/{identity(filled)}/reject",
+        {"reason": "ABOUT_A_PERSON"},
+        agency="DISTRICT_COORD",
+    )
+
+    assert answer.status_code == 200, answer.text
+    assert await kept(intake) == []
+
+
+@pytest.mark.stack
 async def test_a_form_sent_again_does_not_bring_a_forgotten_contact_back(
     intake: Intake, contacts: Contacts
 ) -> None:

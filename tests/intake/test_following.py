@@ -1,8 +1,6 @@
 """Following a report by its reference: rules, and the pages as a resident meets them."""
 
 import re
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import uuid4
 
@@ -11,11 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake import pages
 from services.intake.commands.references import SHOWN_FOR, References
-from services.intake.domain.following import Reached, Step, standing, way
+from services.intake.domain.following import Reached, Step, told, way
 from services.intake.domain.reference import ALPHABET, read, written
-from services.intake.pages import follow
 from shared.contracts.codes import CaseState, ConcernState
 from tests.intake.conftest import NOW, Intake
 from tests.intake.test_pages import form, reference_in, send
@@ -67,8 +63,8 @@ def test_a_ticket_admits_to_its_receipt_for_an_hour() -> None:
         (ConcernState.QUARANTINED, None, Step.LOOKED_AT),
         (ConcernState.REGISTERED, None, Step.COORDINATOR),
         (ConcernState.RELEASED, CaseState.TRIAGED, Step.COORDINATOR),
-        (ConcernState.REGISTERED, CaseState.LINKED, Step.COORDINATOR),
-        (ConcernState.REGISTERED, CaseState.REOPENED, Step.COORDINATOR),
+        (ConcernState.REGISTERED, CaseState.LINKED, Step.ACTION),
+        (ConcernState.REGISTERED, CaseState.REOPENED, Step.ACTION),
         (ConcernState.REGISTERED, CaseState.IN_ACTION, Step.ACTION),
         (ConcernState.REGISTERED, CaseState.FOLLOW_UP, Step.ACTION),
         (ConcernState.REGISTERED, CaseState.DUPLICATE, Step.CLOSED),
@@ -82,26 +78,19 @@ def test_a_ticket_admits_to_its_receipt_for_an_hour() -> None:
 def test_a_report_is_told_to_stand_where_it_stands(
     status: ConcernState, case: CaseState | None, step: Step | None
 ) -> None:
-    assert standing(status, case).step is step
-
-
-@pytest.mark.parametrize("case", [None, *CaseState])
-def test_a_case_that_has_ended_is_told_as_closed_whatever_came_before(
-    case: CaseState | None,
-) -> None:
-    assert standing(ConcernState.REGISTERED, case, closed=True).step is Step.CLOSED
+    assert told(status, case).step is step
 
 
 @pytest.mark.parametrize("status", list(ConcernState))
 def test_every_state_has_words_in_both_languages(status: ConcernState) -> None:
-    told = standing(status, None)
-    assert all((told.title.sv, told.title.en, told.words.sv, told.words.en))
+    said = told(status, None)
+    assert all((said.title.sv, said.title.en, said.words.sv, said.words.en))
 
 
 def test_the_way_shows_what_is_done_now_and_next() -> None:
-    acting = way(standing(ConcernState.REGISTERED, CaseState.IN_ACTION))
-    held = way(standing(ConcernState.QUARANTINED, None))
-    ended = way(standing(ConcernState.REGISTERED, CaseState.CLOSED))
+    acting = way(told(ConcernState.REGISTERED, CaseState.IN_ACTION))
+    held = way(told(ConcernState.QUARANTINED, None))
+    ended = way(told(ConcernState.REGISTERED, CaseState.CLOSED))
 
     assert [reached for _, reached in acting] == [
         Reached.DONE, Reached.DONE, Reached.NOW, Reached.NEXT
@@ -110,7 +99,7 @@ def test_the_way_shows_what_is_done_now_and_next() -> None:
         "En person läser texten"
     ]
     assert {reached for _, reached in ended} == {Reached.DONE}
-    assert way(standing(ConcernState.REJECTED, None)) == []
+    assert way(told(ConcernState.REJECTED, None)) == []
 
 
 async def followed(intake: Intake, reference: str) -> httpx.Response:
@@ -184,29 +173,39 @@ async def test_an_agencys_report_has_no_reference_anybody_can_follow(intake: Int
     assert (await followed(intake, answer.json()["concern_id"])).status_code == 422
 
 
-@dataclass(frozen=True, slots=True)
-class Told:
-    """A case as coordination's events told it."""
-
-    state: CaseState | None = CaseState.CLOSED
-    feedback: tuple[str, ...] = ("MEASURE_DONE",)
-    closed: bool = True
-
-
-class Closed:
-    """Knows every case as closed with an answer."""
-
-    async def of(self, concern_ids: Sequence[str]) -> Mapping[str, follow.Case]:
-        return dict.fromkeys(concern_ids, Told())
-
-
 @pytest.mark.stack
-async def test_a_closed_case_is_told_with_its_answer(
-    intake: Intake, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(pages.follow.NoCases, "of", Closed.of)
-    page = await followed(intake, await sent_reference(intake))
+async def test_a_closed_case_is_told_with_its_result_and_answer(intake: Intake) -> None:
+    reference = await sent_reference(intake)
+    [kept] = await intake.all("concerns")
+    case = {
+        "_id": kept["_id"],
+        "moved_at": NOW,
+        "triage": "ACCEPTED",
+        "feedback": {"code": "MEASURE_DONE", "effect": "IMPROVED"},
+    }
+    await intake.mongo[intake.settings.database_name]["cases"].insert_one(case)
+    page = await followed(intake, reference)
 
     assert "Rapporten är avslutad" in page.text
     assert "En åtgärd är genomförd och uppföljd" in page.text
     assert "A measure was carried out and followed up" in page.text
+    assert "Förbättrat" in page.text
+
+
+@pytest.mark.stack
+async def test_a_report_in_a_problem_is_told_to_be_worked_on(intake: Intake) -> None:
+    reference = await sent_reference(intake)
+    [kept] = await intake.all("concerns")
+    database = intake.mongo[intake.settings.database_name]
+    linked = {"_id": kept["_id"], "moved_at": NOW, "problem_id": "p"}
+    await database["cases"].insert_one(linked)
+    await database["problems"].insert_one({"_id": "p", "moved_at": NOW, "state": "PRIORITISED"})
+
+    assert "del av ett problem vi arbetar med" in (await followed(intake, reference)).text
+
+
+@pytest.mark.stack
+async def test_guessing_references_is_limited_as_open_forms_are(intake: Intake) -> None:
+    answer = await followed(intake, "00000-00000")
+
+    assert '"form";' in answer.headers["ratelimit-policy"]

@@ -4,10 +4,18 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.intake.api import concerns, lookups, sspf, statistics
-from services.intake.commands.concerns import Concerns
-from services.intake.commands.sspf import Sspf
-from services.intake.commands.statistics import Statistics
+from services.intake.api import (
+    api_keys,
+    audit,
+    changes,
+    concerns,
+    lookups,
+    quarantine,
+    readings,
+    sspf,
+    statistics,
+)
+from services.intake.commands.every import Commands
 from services.intake.store import Store
 from shared.web.json_guard import BATCH
 from shared.web.site import ServiceInfo
@@ -19,16 +27,20 @@ SERVICE = ServiceInfo(
     description_sv="Tar emot rapporter, SSPF-utfall och statistik, granskar dem och bär valvet.",
     description_en="Takes in concerns, SSPF outcomes and statistics; keeps the vault.",
     limits={statistics.PATH: BATCH},
+    open_forms=frozenset({"/intake/report", "/intake/follow"}),
 )
 
 
-def routers(
-    store: Store, *, on_concerns: Concerns, on_sspf: Sspf, on_statistics: Statistics
-) -> Sequence[APIRouter]:
+def routers(store: Store, do: Commands) -> Sequence[APIRouter]:
     """Every JSON route of intake."""
     return (
-        concerns.router(on_concerns, store),
-        sspf.router(on_sspf),
-        statistics.router(on_statistics),
+        concerns.router(do.concerns, store),
+        changes.router(do.own),
+        readings.router(do.readings),
+        quarantine.router(do.quarantine, store),
+        sspf.router(do.sspf, store),
+        statistics.router(do.statistics),
         lookups.router(store),
+        api_keys.router(do.keys),
+        audit.router(do.trail),
     )

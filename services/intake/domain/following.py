@@ -27,7 +27,7 @@ class Reached(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class Told:
     """Where a report stands: the step it is at, none when it ended on the way."""
 
     step: Step | None
@@ -42,12 +42,12 @@ STEPS: Mapping[Step, Text] = {
     Step.ACTION: Text(sv="Åtgärd", en="Action"),
     Step.CLOSED: Text(sv="Avslutad", en="Closed"),
 }
-RECEIVED = Standing(
+RECEIVED = Told(
     Step.RECEIVED,
     Text(sv="Rapporten är mottagen", en="The report is received"),
     Text(sv="Den skickas strax vidare till samordnaren.", en="It soon goes to the coordinator."),
 )
-LOOKED_AT = Standing(
+LOOKED_AT = Told(
     Step.LOOKED_AT,
     Text(sv="En person läser texten först", en="A person reads the text first"),
     Text(
@@ -56,7 +56,7 @@ LOOKED_AT = Standing(
         en="The text may hold personal data. The report stays here until somebody has looked.",
     ),
 )
-SENT_ON = Standing(
+SENT_ON = Told(
     Step.COORDINATOR,
     Text(sv="Rapporten är skickad till samordnaren", en="Sent on to the coordinator"),
     Text(
@@ -64,15 +64,26 @@ SENT_ON = Standing(
         en="The coordinator has not gone through it yet.",
     ),
 )
-GONE_THROUGH = Standing(
+GONE_THROUGH = Told(
     Step.COORDINATOR,
     Text(sv="Samordnaren har gått igenom rapporten", en="The coordinator has gone through it"),
     Text(
-        sv="Den vägs ihop med andra rapporter från samma plats. Ingen åtgärd har börjat än.",
-        en="It is weighed with others from the same place. No action has begun yet.",
+        sv="Den vägs ihop med andra rapporter från samma plats.",
+        en="It is weighed with others from the same place.",
     ),
 )
-IN_ACTION = Standing(
+WORKED_ON = Told(
+    Step.ACTION,
+    Text(
+        sv="Rapporten är del av ett problem vi arbetar med",
+        en="The report is part of a problem we work with",
+    ),
+    Text(
+        sv="Problemet får en orsak, en åtgärd, någon som ansvarar och ett slutdatum.",
+        en="The problem gets a cause, an action, somebody responsible and a date.",
+    ),
+)
+IN_ACTION = Told(
     Step.ACTION,
     Text(sv="En åtgärd pågår", en="An action is under way"),
     Text(
@@ -80,19 +91,19 @@ IN_ACTION = Standing(
         en="Somebody is responsible for it, and it has a date.",
     ),
 )
-FOLLOWED_UP = Standing(
+FOLLOWED_UP = Told(
     Step.ACTION,
     Text(sv="Åtgärden är gjord och följs upp", en="The action is done and followed up"),
     Text(sv="Vi ser efter om den hjälpte.", en="We look whether it helped."),
 )
-CLOSED = Standing(
+CLOSED = Told(
     Step.CLOSED,
     Text(sv="Rapporten är avslutad", en="The report is closed"),
     Text(
         sv="Händer det igen, rapportera gärna igen.", en="If it happens again, please report again."
     ),
 )
-DUPLICATE = Standing(
+DUPLICATE = Told(
     Step.CLOSED,
     Text(sv="Samma sak var redan rapporterad", en="The same was reported before"),
     Text(
@@ -100,7 +111,7 @@ DUPLICATE = Standing(
         en="Yours counts, and is followed up together with the first.",
     ),
 )
-OUT_OF_SCOPE = Standing(
+OUT_OF_SCOPE = Told(
     Step.CLOSED,
     Text(
         sv="Rapporten låg utanför det lokala arbetet",
@@ -111,7 +122,7 @@ OUT_OF_SCOPE = Standing(
         en="The coordinator cannot act on this one.",
     ),
 )
-REJECTED = Standing(
+REJECTED = Told(
     None,
     Text(sv="Rapporten gick inte vidare", en="The report did not go further"),
     Text(
@@ -121,12 +132,12 @@ REJECTED = Standing(
         "the place again, without anything about persons.",
     ),
 )
-WITHDRAWN = Standing(
+WITHDRAWN = Told(
     None,
     Text(sv="Rapporten är tillbakadragen", en="The report is withdrawn"),
     Text(sv="Ingen arbetar vidare med den.", en="Nobody works on it any more."),
 )
-EXPUNGED = Standing(
+EXPUNGED = Told(
     None,
     Text(sv="Texten i rapporten är raderad", en="The report's text is erased"),
     Text(
@@ -135,7 +146,7 @@ EXPUNGED = Standing(
     ),
 )
 
-IN_INTAKE: Mapping[ConcernState, Standing] = {
+IN_INTAKE: Mapping[ConcernState, Told] = {
     ConcernState.QUARANTINED: LOOKED_AT,
     ConcernState.REGISTERED: SENT_ON,
     ConcernState.RELEASED: SENT_ON,
@@ -143,8 +154,10 @@ IN_INTAKE: Mapping[ConcernState, Standing] = {
     ConcernState.WITHDRAWN: WITHDRAWN,
     ConcernState.EXPUNGED: EXPUNGED,
 }
-IN_COORDINATION: Mapping[CaseState, Standing] = {
+IN_COORDINATION: Mapping[CaseState, Told] = {
     CaseState.REGISTERED: SENT_ON,
+    CaseState.LINKED: WORKED_ON,
+    CaseState.REOPENED: WORKED_ON,
     CaseState.IN_ACTION: IN_ACTION,
     CaseState.FOLLOW_UP: FOLLOWED_UP,
     CaseState.DUPLICATE: DUPLICATE,
@@ -154,16 +167,14 @@ IN_COORDINATION: Mapping[CaseState, Standing] = {
 GOES_ON = frozenset({ConcernState.REGISTERED, ConcernState.RELEASED, ConcernState.EXPUNGED})
 
 
-def standing(status: ConcernState, case: CaseState | None, *, closed: bool = False) -> Standing:
+def told(status: ConcernState, case: CaseState | None) -> Told:
     """Where a report stands, by its state here and that of its case in coordination."""
-    here = IN_INTAKE.get(status, RECEIVED)
-    if status not in GOES_ON or (case is None and not closed):
-        return here
-    there = GONE_THROUGH if case is None else IN_COORDINATION.get(case, GONE_THROUGH)
-    return CLOSED if closed and there.step is not Step.CLOSED else there
+    if status not in GOES_ON or case is None:
+        return IN_INTAKE.get(status, RECEIVED)
+    return IN_COORDINATION.get(case, GONE_THROUGH)
 
 
-def way(now: Standing) -> list[tuple[Text, Reached]]:
+def way(now: Told) -> list[tuple[Text, Reached]]:
     """Every step and how far it is; that somebody reads the text is told only while they do."""
     if now.step is None:
         return []

@@ -4,28 +4,21 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.intake.commands.concerns import Concerns
-from services.intake.commands.references import References
-from services.intake.commands.residents import Residents
-from services.intake.pages import follow, receipt, report
-from services.intake.pages.follow import Cases, NoCases
+from services.intake.commands.every import Commands
+from services.intake.pages import api_keys, desk, follow, narrative, receipt, report, sspf
 from services.intake.store import Store
 from shared.web.pages import Pages
 
 
-def routers(
-    pages: Pages,
-    *,
-    on_concerns: Concerns,
-    store: Store,
-    on_residents: Residents,
-    references: References,
-    cases: Cases | None = None,
-) -> Sequence[APIRouter]:
+def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
     """Every page of intake."""
-    receipts = receipt.Receipts(pages, store, references)
+    receipts = receipt.Receipts(pages, store, do.references)
     return (
-        report.router(pages, store, on_concerns, on_residents, receipts),
+        report.router(pages, store, do.concerns, do.residents, receipts),
         receipt.router(receipts),
-        follow.router(pages, store, references, cases or NoCases()),
+        follow.router(pages, store, do.references),
+        desk.router(pages, store),
+        narrative.router(pages, do.readings),
+        api_keys.router(pages, do.keys),
+        sspf.router(pages, do.sspf, store),
     )

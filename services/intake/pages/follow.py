@@ -1,15 +1,14 @@
 """Following a report by its reference, without an account. The reference never stands in a URL."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Protocol
 
 from fastapi import APIRouter, Request, Response
 
 from services.intake.commands.references import References
-from services.intake.domain.following import standing, way
+from services.intake.domain.following import told, way
 from services.intake.store import Store
-from shared.contracts.codes import CaseState, ConcernState
+from shared.contracts.codes import ConcernState
 from shared.contracts.concerns import ConcernRegistered
 from shared.store.stream import Loaded
 from shared.web.form_data import filled_in, one
@@ -23,50 +22,6 @@ NOT_FOUND = (
 )
 
 
-class Case(Protocol):
-    """What coordination has told of a concern."""
-
-    @property
-    def state(self) -> CaseState | None:
-        """Where the case is, if it has begun."""
-        ...
-
-    @property
-    def feedback(self) -> tuple[str, ...]:
-        """The answers given, as codes."""
-        ...
-
-    @property
-    def closed(self) -> bool:
-        """Whether it has ended."""
-        ...
-
-
-class Cases(Protocol):
-    """Knows what coordination has told of concerns."""
-
-    async def of(self, concern_ids: Sequence[str]) -> Mapping[str, Case]:
-        """The cases among these concerns that have begun."""
-        ...
-
-
-@dataclass(frozen=True, slots=True)
-class NotBegun:
-    """A case coordination has told nothing of."""
-
-    state: CaseState | None = None
-    feedback: tuple[str, ...] = ()
-    closed: bool = False
-
-
-class NoCases:
-    """Knows of none."""
-
-    async def of(self, concern_ids: Sequence[str]) -> Mapping[str, Case]:  # noqa: ARG002 - of Cases
-        """None of them has begun."""
-        return {}
-
-
 @dataclass(frozen=True, slots=True)
 class _Following:
     """Finds a report by its reference and tells where it stands."""
@@ -74,40 +29,39 @@ class _Following:
     pages: Pages
     store: Store
     references: References
-    cases: Cases
 
-    async def tell(self, request: Request) -> Response:
+    async def answer(self, request: Request) -> Response:
         reference = one(await filled_in(request), "reference")
         district = site_of(request).district.code
         digest = self.references.digest(reference)
         found = await self.store.receipts.found(digest, district)
         if found is None:
             return self.ask(request, {"reference": NOT_FOUND}, 422)
-        return await self._told(request, found)
+        return await self._tell(request, found)
 
     def ask(self, request: Request, errors: Mapping[str, str], status: int = 200) -> Response:
         return self.pages.render(request, "follow.html", status, errors=errors)
 
-    async def _told(self, request: Request, found: Loaded) -> Response:
-        case = (await self.cases.of([found.id])).get(found.id, NotBegun())
-        now = standing(ConcernState(found.state["status"]), case.state, closed=case.closed)
+    async def _tell(self, request: Request, found: Loaded) -> Response:
+        case = (await self.store.cases.of([found.id])).get(found.id)
+        now = told(ConcernState(found.state["status"]), case.state if case else None)
         registered = ConcernRegistered.model_validate(found.state["registered"])
         return self.pages.render(
             request,
             "followed.html",
             reference=self.references.of(found.id),
-            standing=now,
+            told=now,
             way=way(now),
-            feedback=case.feedback,
+            case=case,
             registered=registered,
             place=(await self.store.places.known()).get(registered.place_id or ""),
         )
 
 
-def router(pages: Pages, store: Store, references: References, cases: Cases) -> APIRouter:
+def router(pages: Pages, store: Store, references: References) -> APIRouter:
     """The page under `/intake/follow`."""
     routes = APIRouter(include_in_schema=False)
-    following = _Following(pages, store, references, cases)
+    following = _Following(pages, store, references)
 
     @routes.get(PATH)
     async def ask(request: Request) -> Response:
@@ -115,6 +69,6 @@ def router(pages: Pages, store: Store, references: References, cases: Cases) -> 
 
     @routes.post(PATH)
     async def tell(request: Request) -> Response:
-        return await following.tell(request)
+        return await following.answer(request)
 
     return routes

@@ -1,7 +1,6 @@
 """The report form, for everybody: phone first, one minute, without JavaScript."""
 
 from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from services.intake.commands.concerns import KEY_REUSED, Accepted, Concerns, Diverted
@@ -36,10 +35,6 @@ def router(
     """The start and the form."""
     routes = APIRouter(prefix="/intake", include_in_schema=False)
     forms = _Forms(pages, store, concerns, residents, receipts)
-
-    @routes.get("/")
-    async def start() -> Response:
-        return RedirectResponse("/intake/report", 303)
 
     @routes.get("/report")
     async def empty(request: Request, who: Reporting) -> Response:

@@ -99,7 +99,8 @@ def router(store: Store) -> APIRouter:
         place_id: PlaceFilter = None,
         category: Annotated[Code | None, Query(description="Kategori / category")] = None,
         state: Annotated[
-            Literal["REGISTERED", "QUARANTINED"], Query(description="Läge / state")
+            Literal["REGISTERED", "QUARANTINED", "WITHDRAWN", "REJECTED"],
+            Query(description="Läge / state"),
         ] = "REGISTERED",
     ) -> Paged[ConcernItem]:
         """Registrerade rapporter, kodade. / Registered concerns, coded; never a narrative."""
