@@ -17,7 +17,7 @@ from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
 from services.intake.commands.references import References
 from services.intake.commands.residents import Residents
-from services.intake.commands.screening import kinds_found
+from services.intake.commands.screening import Screening, read_names
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
 from services.intake.commands.upkeep import Upkeep
@@ -27,7 +27,6 @@ from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.bus.bus import Bus
 from shared.contracts.district import District
-from shared.security.screen import screen
 from shared.store.client import connect
 from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
@@ -82,20 +81,21 @@ def _commands(settings: Settings, district: District, store: Store, vault: Vault
     trail = AuditTrail(store.audit, vault)
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     changing = Changing(store, vault, trail)
-    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
-    master_key = settings.vault_key_file.read_bytes()
-    references = References(master_key)
-    contacts = Contacts(master_key, store, SystemClock(), days=settings.contact_days)
+    screen = Screening(district, store.places, read_names(settings.known_names_file))
+    found = screen.kinds_found
+    concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
+    references = References(vault)
+    contacts = Contacts(vault, store, SystemClock(), days=settings.contact_days)
     return Commands(
         concerns=concerns,
         residents=Residents(concerns, references, contacts),
         references=references,
         contacts=contacts,
-        own=OwnConcerns(store, changing, screen=kinds_found, district=district, outline=outline),
+        own=OwnConcerns(store, changing, screen=found, district=district, outline=outline),
         readings=Readings(store, vault, trail),
-        quarantine=Quarantine(store, vault, trail, screen=kinds_found, look=screen),
+        quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
         sspf=Sspf(store, vault, district),
-        statistics=Statistics(store, kinds_found),
+        statistics=Statistics(store, screen.kinds_in_labels),
         keys=AgencyKeys(
             store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
         ),

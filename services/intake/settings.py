@@ -23,6 +23,10 @@ class Settings(ServiceSettings):
         le=730,
         description="Days a resident's contact is kept at most; given feedback ends it sooner.",
     )
+    known_names_file: Path | None = Field(
+        None,
+        description="Names the screen finds also where they stand alone, one a line; none shipped.",
+    )
 
     @property
     def keys_database_name(self) -> str:

@@ -9,6 +9,7 @@ import pytest
 
 from services.intake import handlers
 from services.intake.commands.contacts import Contacts
+from services.intake.commands.vault import Vault
 from services.intake.domain.contact import Contact, ContactKind, contact_of
 from services.intake.store import Store
 from shared.bus.bus import Bus
@@ -94,7 +95,8 @@ async def contacts(intake: Intake) -> AsyncIterator[Contacts]:
     client = connect(settings.mongo_url)
     database = client.database(settings.database_name)
     store = Store(client, database=database, keys=client.database(settings.keys_database_name))
-    yield Contacts(settings.vault_key_file.read_bytes(), store, SystemClock(), days=180)
+    vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
+    yield Contacts(vault, store, SystemClock(), days=180)
     await client.close()
 
 

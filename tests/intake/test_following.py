@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from services.intake.commands.references import SHOWN_FOR, References
+from services.intake.commands.references import SHOWN_FOR, ReferenceKey
 from services.intake.domain.following import Reached, Step, told, way
 from services.intake.domain.reference import ALPHABET, read, written
 from shared.contracts.codes import CaseState, ConcernState
@@ -31,7 +31,7 @@ def test_a_reference_is_read_however_it_is_typed(secret: bytes) -> None:
 
 
 def test_references_differ_and_nobody_makes_them_without_the_master_key() -> None:
-    ours, others = References(bytes(32)), References(bytes(31) + b"\x01")
+    ours, others = ReferenceKey(bytes(32)), ReferenceKey(bytes(31) + b"\x01")
     ids = [str(uuid4()) for _ in range(200)]
 
     assert len({ours.of(one) for one in ids}) == len(ids)
@@ -42,11 +42,11 @@ def test_references_differ_and_nobody_makes_them_without_the_master_key() -> Non
 
 @pytest.mark.parametrize("broken", ["", ".", "x.y", "9" * 40 + ".00", "-1.00", "1780000000."])
 def test_a_broken_ticket_admits_nobody(broken: str) -> None:
-    assert not References(bytes(32)).admits(broken, "a", WALL)
+    assert not ReferenceKey(bytes(32)).admits(broken, "a", WALL)
 
 
 def test_a_ticket_admits_to_its_receipt_for_an_hour() -> None:
-    references = References(bytes(32))
+    references = ReferenceKey(bytes(32))
     ticket = references.ticket("a", WALL)
 
     assert references.admits(ticket, "a", WALL + SHOWN_FOR - timedelta(seconds=1))

@@ -1,30 +1,30 @@
 """References of receipts: derived from the concern, found again by their keyed hash alone.
 
 A concern's id is no secret; its reference is. Nobody tells one from the other without the vault's
-master key, and the stored hash tells neither.
+secret for references, which outlives a change of its master key; the stored hash tells neither.
 """
 
 import hmac
 from datetime import datetime, timedelta
 from hashlib import sha256
 
+from services.intake.commands.vault import Vault
 from services.intake.domain.reference import read, written
 from shared.contracts.ids import ConcernId
 
 SHOWN_FOR = timedelta(hours=1)
 LONGEST_TIME = 12
-_REFERENCE = b"samlad intake reference 1\x00"
-_COMPARING = b"samlad intake reference hash 1\x00"
-_TICKET = b"samlad intake receipt 1\x00"
+REFERENCES = b"samlad intake references 1\x00"
+_REFERENCE, _COMPARING, _TICKET = b"reference", b"hash", b"ticket"
 
 
-class References:
+class ReferenceKey:
     """Makes references and their hashes, and the tickets that show a receipt for an hour."""
 
-    def __init__(self, master_key: bytes) -> None:
-        self._deriving = hmac.digest(master_key, _REFERENCE, sha256)
-        self._comparing = hmac.digest(master_key, _COMPARING, sha256)
-        self._admitting = hmac.digest(master_key, _TICKET, sha256)
+    def __init__(self, secret: bytes) -> None:
+        self._deriving = hmac.digest(secret, _REFERENCE, sha256)
+        self._comparing = hmac.digest(secret, _COMPARING, sha256)
+        self._admitting = hmac.digest(secret, _TICKET, sha256)
 
     def of(self, concern_id: str) -> str:
         """The reference of a concern, the same each time."""
@@ -53,3 +53,17 @@ class References:
 
     def _mark(self, concern_id: str, until: int) -> str:
         return hmac.digest(self._admitting, f"{until}|{concern_id}".encode(), sha256).hex()
+
+
+class References:
+    """The vault's key for references, fetched once."""
+
+    def __init__(self, vault: Vault) -> None:
+        self._vault = vault
+        self._known: ReferenceKey | None = None
+
+    async def key(self) -> ReferenceKey:
+        """The key; Unavailable while the vault's secrets are away."""
+        if self._known is None:
+            self._known = ReferenceKey(await self._vault.secret(REFERENCES))
+        return self._known

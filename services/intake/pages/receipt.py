@@ -30,14 +30,15 @@ class Receipts:
         self._store = store
         self._references = references
 
-    def lead_to(self, request: Request, who: Principal, concern_id: ConcernId) -> Response:
+    async def lead_to(self, request: Request, who: Principal, concern_id: ConcernId) -> Response:
         """To the receipt; a resident's browser gets the ticket that admits to it."""
         address, site = f"{PATH}/{concern_id}", site_of(request)
         answer = RedirectResponse(address, 303)
         if who.via is Via.ANONYMOUS:
+            key = await self._references.key()
             answer.set_cookie(
                 TICKET,
-                self._references.ticket(concern_id, site.wall_now()),
+                key.ticket(concern_id, site.wall_now()),
                 max_age=int(SHOWN_FOR.total_seconds()),
                 path=address,
                 secure=site.settings.over_https,
@@ -52,11 +53,12 @@ class Receipts:
         if found is None:
             return self._pages.render(request, "no_receipt.html", 404)
         kept = Concern.model_validate(found.state)
+        key = await self._references.key()
         residents = kept.registered.source_agency == RESIDENTS
         return self._pages.render(
             request,
             "received.html",
-            reference=self._references.of(concern_id) if residents else concern_id,
+            reference=key.of(concern_id) if residents else concern_id,
             followed=residents,
             kept=kept,
             place=(await self._store.places.known()).get(kept.registered.place_id or ""),
@@ -64,7 +66,8 @@ class Receipts:
 
     async def _found(self, request: Request, who: Principal, concern_id: str) -> Loaded | None:
         ticket = request.cookies.get(TICKET, "")
-        if self._references.admits(ticket, concern_id, site_of(request).wall_now()):
+        key = await self._references.key()
+        if key.admits(ticket, concern_id, site_of(request).wall_now()):
             return await self._store.own_concern(concern_id, RESIDENTS, who.district)
         if who.agency == RESIDENTS:
             return None

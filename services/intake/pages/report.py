@@ -106,7 +106,7 @@ class _Forms:
             answer = await self.show(request, who, sent.again({"form": SEND_AGAIN}), 503)
             answer.headers.update(RETRY)
             return answer
-        return self._answered(request, who, outcome)
+        return await self._answered(request, who, outcome)
 
     async def _send(self, request: Request, who: Principal, sent: Sent) -> Accepted | Diverted:
         district, why = site_of(request).district, provenance(request, who)
@@ -127,7 +127,9 @@ class _Forms:
         sheet = sent.refused(why, await self._store.places.last_known())
         return await self.show(request, who, sheet, 422)
 
-    def _answered(self, request: Request, who: Principal, outcome: Accepted | Diverted) -> Response:
+    async def _answered(
+        self, request: Request, who: Principal, outcome: Accepted | Diverted
+    ) -> Response:
         if isinstance(outcome, Diverted):
             return self._pages.render(request, "elsewhere.html", 422, to=outcome.to)
-        return self._receipts.lead_to(request, who, outcome.concern_id)
+        return await self._receipts.lead_to(request, who, outcome.concern_id)
