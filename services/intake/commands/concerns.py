@@ -1,6 +1,6 @@
 """Taking in a concern: divert, or decide, seal and store; the same key meets itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +34,12 @@ KEY_REUSED = Refusal(
     UNPROCESSABLE,
 )
 Screen = Callable[[str], Sequence[FindingType]]
+Beside = Callable[[ConcernId], Awaitable[Mapping[str, str]]]
+
+
+async def nothing(_concern_id: ConcernId) -> Mapping[str, str]:
+    """Nothing is kept beside the concern."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,8 +71,10 @@ class Concerns:
         self._district = district
         self._outline = outline
 
-    async def report(self, said: ConcernReport, key: str, why: Provenance) -> Accepted | Diverted:
-        """Take in one report.
+    async def report(
+        self, said: ConcernReport, key: str, why: Provenance, beside: Beside = nothing
+    ) -> Accepted | Diverted:
+        """Take in one report; `beside` is called once it is in order, before it stands.
 
         Raises:
             Refused: a rule is broken, or the key was used for other content.
@@ -78,7 +86,7 @@ class Concerns:
         digest = self._vault.digest(said)
         try:
             document = await self._document(identity, said, digest=digest, why=why)
-            await self._store.take_in(document)
+            await self._store.take_in(document | dict(await beside(identity)))
         except DuplicateId:
             return await self._again(identity, digest)
         except Refused:
