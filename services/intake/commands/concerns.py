@@ -40,6 +40,19 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What came with a report by another way than our own API, sealed with it under its name.
+
+    Attributes:
+        screened: the texts of it that are no part of the report.
+    """
+
+    way: str
+    text: str
+    screened: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Diverted:
     """Nothing stands but the count; the reporter turns there instead."""
 
@@ -59,8 +72,10 @@ class Concerns:
         self._district = district
         self._outline = outline
 
-    async def report(self, said: ConcernReport, key: str, why: Provenance) -> Accepted | Diverted:
-        """Take in one report.
+    async def report(
+        self, said: ConcernReport, key: str, why: Provenance, enclosed: Enclosed | None = None
+    ) -> Accepted | Diverted:
+        """Take in one report; what is enclosed tells a repeat, in place of the report.
 
         Raises:
             Refused: a rule is broken, or the key was used for other content.
@@ -69,9 +84,9 @@ class Concerns:
         identity = concern_id(why.agency, key)
         if code := diversion(said, self._district):
             return await self._divert(said, code, key=key, why=why)
-        digest = self._vault.digest(said)
+        digest = self._vault.digest_of(enclosed.text) if enclosed else self._vault.digest(said)
         try:
-            document = await self._document(identity, said, digest=digest, why=why)
+            document = await self._document(identity, said, enclosed, digest=digest, why=why)
             await self._store.take_in(document)
         except DuplicateId:
             return await self._again(identity, digest)
@@ -82,14 +97,22 @@ class Concerns:
         return Accepted(identity, ConcernState(document["state"]["status"]), replayed=False)
 
     async def _document(
-        self, identity: ConcernId, said: ConcernReport, *, digest: str, why: Provenance
+        self,
+        identity: ConcernId,
+        said: ConcernReport,
+        enclosed: Enclosed | None,
+        *,
+        digest: str,
+        why: Provenance,
     ) -> Document:
         texts = said.free_text
-        found = [kind for text in texts.values() for kind in self._screen(text)]
+        screened = [*said.screened, *(enclosed.screened if enclosed else ())]
+        found = [kind for text in screened for kind in self._screen(text)]
         concern = register(said, found, agency=why.agency, around=await self._around(why.time))
         if not found:
             texts.pop("external_reference", None)
-        sealed = await self._vault.seal(identity, texts)
+        by_way = {enclosed.way: enclosed.text} if enclosed else {}
+        sealed = await self._vault.seal(identity, texts | by_way)
         return self._store.concerns.record(
             identity,
             None,
@@ -101,6 +124,7 @@ class Concerns:
                 "registered_at": why.time,
                 "digest": digest,
                 "vault": sealed,
+                **({"via": enclosed.way} if enclosed else {}),
             },
         )
 

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.intake.store.cases import Cases
 from services.intake.store.places import Places
+from services.intake.store.service_requests import ServiceRequests
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, translated
@@ -29,6 +30,7 @@ class Store:
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
         self.cases = Cases(database)
+        self.service_requests = ServiceRequests(self.concerns, database)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -52,6 +54,7 @@ class Store:
         """Make the indexes; harmless to repeat."""
         for stream in self.streams:
             await stream.prepare()
+        await self.service_requests.prepare()
         with translated():
             await self.concerns.collection.create_index(
                 [("agency", ASCENDING), ("registered_at", DESCENDING), ("_id", ASCENDING)],
@@ -128,6 +131,12 @@ class Store:
                 {"_id": concern_id}, {"$max": {"written": now}}
             )
         return None if found is None else bytes(found["key"])
+
+    async def keys_of(self, concern_ids: Sequence[str]) -> dict[str, bytes]:
+        """The keys that stand of these concerns; a destroyed one is not among them."""
+        with translated():
+            rows = await self._keys.find({"_id": {"$in": list(concern_ids)}}).to_list(None)
+        return {row["_id"]: bytes(row["key"]) for row in rows}
 
     async def sweep_keys(self, before: datetime) -> int:
         """Destroy keys written before then whose concern never came to stand."""
