@@ -13,7 +13,8 @@ from shared.store.errors import translated
 from shared.store.stream import Stream
 
 VIA: Final = "open311"
-PUBLIC_STATES: Final = (ConcernState.REGISTERED.value, ConcernState.RELEASED.value)
+# What passed the screen, or a person: only then words and places are read back.
+READABLE: Final = frozenset({ConcernState.REGISTERED, ConcernState.RELEASED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,7 @@ class Readers:
             return here | {"agency": self.agency}
         codes = list(self.open_to_all)
         return here | {
-            "state.status": {"$in": list(PUBLIC_STATES)},
+            "state.status": {"$in": sorted(READABLE)},
             "state.registered.category": {"$in": codes},
             "state.registered.secondary": {"$not": {"$elemMatch": {"$nin": codes}}},
         }

@@ -9,7 +9,7 @@ how FixMyStreet reads them stands in its Open311.pm (`map_state`):
 | TRIAGED                             | open      | investigating               | investigating   |
 | LINKED, IN_ACTION, FOLLOW_UP        | open      | in_progress                 | in progress     |
 | REOPENED                            | open      | open                        | confirmed       |
-| CLOSED: resolved, or IMPROVED        | closed    | fixed                       | fixed - council |
+| CLOSED: resolved, or IMPROVED       | closed    | fixed                       | fixed - council |
 | CLOSED: feedback NO_ACTION          | closed    | no_further_action           | unable to fix   |
 | CLOSED: otherwise                   | closed    | closed                      | closed (1)      |
 | DUPLICATE                           | closed    | duplicate                   | duplicate       |
