@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from deploy.samlad.commands import images, keys, operate, system, talk, topics
+from deploy.samlad.commands import audit, images, keys, operate, system, talk, topics
 from deploy.samlad.refusal import CannotError
 
 EXIT_CODES = (
@@ -37,6 +37,7 @@ for group in (
     talk.import_app,
     keys.app,
     topics.app,
+    audit.app,
     operate.schema_app,
     operate.bench_app,
 ):

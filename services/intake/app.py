@@ -6,6 +6,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.commands.audit import AuditTrail
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
@@ -37,6 +38,7 @@ def build(settings: Settings) -> FastAPI:
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
+    trail = AuditTrail(store.audit, vault)
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
@@ -57,7 +59,13 @@ def build(settings: Settings) -> FastAPI:
         api.SERVICE,
         settings,
         routers=(
-            *api.routers(store, on_concerns=concerns, on_sspf=sspf, on_statistics=statistics),
+            *api.routers(
+                store,
+                on_concerns=concerns,
+                on_sspf=sspf,
+                on_statistics=statistics,
+                trail=trail,
+            ),
             *pages.routers(
                 Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store
             ),

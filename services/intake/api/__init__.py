@@ -4,7 +4,8 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.intake.api import concerns, lookups, sspf, statistics
+from services.intake.api import audit, concerns, lookups, sspf, statistics
+from services.intake.commands.audit import AuditTrail
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -23,7 +24,12 @@ SERVICE = ServiceInfo(
 
 
 def routers(
-    store: Store, *, on_concerns: Concerns, on_sspf: Sspf, on_statistics: Statistics
+    store: Store,
+    *,
+    on_concerns: Concerns,
+    on_sspf: Sspf,
+    on_statistics: Statistics,
+    trail: AuditTrail,
 ) -> Sequence[APIRouter]:
     """Every JSON route of intake."""
     return (
@@ -31,4 +37,5 @@ def routers(
         sspf.router(on_sspf),
         statistics.router(on_statistics),
         lookups.router(store),
+        audit.router(trail),
     )

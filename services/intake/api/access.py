@@ -42,9 +42,16 @@ async def _importer(
     return _here(request, who)
 
 
+async def _auditor(
+    request: Request, who: Annotated[Principal, Depends(require(Right.READ_AUDIT))]
+) -> Principal:
+    return _here(request, who)
+
+
 # What `_reporter` asks for, as OpenAPI says it.
 SIGNED_IN: dict[str, Any] = {"security": [{"ApiKey": []}, {"Session": []}]}
 Reporter = Annotated[Principal, Depends(_reporter)]
 Reader = Annotated[Principal, Depends(_reader)]
 SspfCoordinator = Annotated[Principal, Depends(_sspf)]
 Importer = Annotated[Principal, Depends(_importer)]
+Auditor = Annotated[Principal, Depends(_auditor)]

@@ -13,6 +13,7 @@ from shared.security.vault import VaultCipher, WrappedKey
 from shared.telemetry.clock import Clock
 
 ORPHANED_AFTER = timedelta(hours=1)
+AUDIT = b"samlad intake audit 1\x00"
 _PURPOSE = b"samlad intake replay 1\x00"
 
 
@@ -24,6 +25,7 @@ class Vault:
 
     def __init__(self, master_key: bytes, store: Store, wall: Clock) -> None:
         self._cipher = VaultCipher(master_key)
+        self._master = master_key
         self._comparing = hmac.digest(master_key, _PURPOSE, sha256)
         self._store = store
         self._wall = wall
@@ -64,6 +66,16 @@ class Vault:
     def digest_of(self, text: str) -> str:
         """The keyed hash of a text."""
         return hmac.digest(self._comparing, text.encode(), sha256).hex()
+
+    async def secret(self, purpose: bytes) -> bytes:
+        """The vault's secret for a purpose: made out of the first master key, and kept wrapped.
+
+        Raises VaultRefusedError when the one that is kept does not open with this master key.
+        """
+        derived = hmac.digest(self._master, purpose, sha256)
+        wrapped = self._cipher.wrap(purpose, derived)
+        standing = await self._store.secrets.keep(purpose, wrapped)
+        return self._cipher.unwrap(purpose, WrappedKey(standing))
 
     async def sweep(self) -> int:
         """Destroy keys whose concern never came to stand."""

@@ -4,8 +4,10 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
 from services.intake.store.places import Places
+from services.intake.store.secrets import Secrets
 from services.intake.store.service_requests import ServiceRequests
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
@@ -30,6 +32,8 @@ class Store:
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
         self.cases = Cases(database)
+        self.audit = AuditLines(client, database=database, keys=keys)
+        self.secrets = Secrets(keys)
         self.service_requests = ServiceRequests(self.concerns, database)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
@@ -54,6 +58,7 @@ class Store:
         """Make the indexes; harmless to repeat."""
         for stream in self.streams:
             await stream.prepare()
+        await self.audit.prepare()
         await self.service_requests.prepare()
         with translated():
             await self.concerns.collection.create_index(
