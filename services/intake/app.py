@@ -6,8 +6,10 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.api import open311
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -42,6 +44,7 @@ def build(settings: Settings) -> FastAPI:
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
+    requests = ServiceRequests(concerns, store, vault, trail)
     upkeep = Upkeep(store, vault, clock)
     bus = Bus(
         service=api.SERVICE.name,
@@ -55,7 +58,7 @@ def build(settings: Settings) -> FastAPI:
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
-    return make_app(
+    app = make_app(
         api.SERVICE,
         settings,
         routers=(
@@ -66,6 +69,7 @@ def build(settings: Settings) -> FastAPI:
                 on_statistics=statistics,
                 trail=trail,
             ),
+            open311.router(requests, store, public=settings.open311_public),
             *pages.routers(
                 Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store
             ),
@@ -77,6 +81,8 @@ def build(settings: Settings) -> FastAPI:
         district=district,
         on_tick=(upkeep.sweep,),
     )
+    app.add_middleware(open311.GeoReportErrors)
+    return app
 
 
 def main() -> None:

@@ -17,6 +17,10 @@ class Settings(ServiceSettings):
         Path(".samlad/vault.key"),
         description="32 raw bytes that wrap the vault's keys. Lost, every narrative is lost.",
     )
+    open311_public: bool = Field(
+        default=False,
+        description="Whether anybody reads an excerpt of Open311's requests: no words, no persons.",
+    )
 
     @property
     def keys_database_name(self) -> str:
