@@ -26,7 +26,6 @@ BAD_STATUS: Final = fault("BAD_STATUS", "status är open eller closed.", "status
 TOO_MANY: Final = fault(
     "TOO_MANY", "Högst 1000 service_request_id.", "At most 1000 service_request_id."
 )
-Text = Annotated[str, Query(max_length=100)]
 
 
 @dataclass(frozen=True, slots=True)

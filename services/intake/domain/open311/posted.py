@@ -127,7 +127,7 @@ def _answers(
         for code, values in answers.items()
         if len(values) > 1 and (not asked[code].several or len(set(values)) != len(values))
     ]
-    return answers
+    return dict(sorted(answers.items()))  # senders differ in the order, and mean the same
 
 
 def _answers_it(value: str, attribute: Attribute) -> bool:
@@ -187,7 +187,7 @@ NO_POSITION = fault(
     "lat och long anges tillsammans, i grader med decimalpunkt.",
     "lat and long come together, in degrees with a decimal point.",
 )
-_DEGREES = re.compile(r"-?[0-9]{1,3}(?:\.[0-9]{1,15})?")
+_DEGREES = re.compile(r"-?(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,12})?")
 _WIDEST = {"lat": 90, "long": 180}
 PLACE = re.compile(r"PL-[A-Z0-9]{2,12}")
 
