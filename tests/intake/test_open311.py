@@ -1,5 +1,6 @@
 """GeoReport v2 over HTTP, as the specification and FixMyStreet's client have it."""
 
+import asyncio
 import json
 from base64 import b64encode
 from collections.abc import AsyncIterator, Mapping
@@ -14,11 +15,19 @@ import httpx
 import pytest
 from defusedxml.ElementTree import fromstring
 
+from services.intake.commands.audit import AuditTrail
+from services.intake.commands.trail import Line
+from services.intake.commands.vault import Vault
 from services.intake.settings import Settings
+from services.intake.store import Store
 from services.intake.store.service_requests import ServiceRequests
 from shared.contracts.codes import Role
+from shared.contracts.ids import ConcernId
 from shared.security.keys import issue, read_records, write_records
-from shared.store.errors import Unavailable
+from shared.store.client import connect
+from shared.store.errors import Unavailable, WriteUncertain
+from shared.store.group_commit import GroupCommit
+from shared.telemetry.clock import SystemClock
 from tests.intake.conftest import DISTRICT, NOW, Intake, know_places, running
 
 pytestmark = pytest.mark.stack
@@ -368,7 +377,51 @@ async def test_who_sent_it_makes_no_other_request_but_the_agency_does(desk: Desk
     assert await Desk(desk.intake, agency="LIBRARIES").posted() != number
 
 
+async def test_two_of_the_same_at_once_are_one(desk: Desk) -> None:
+    both = await asyncio.gather(*(desk.send(POST, "json") for _ in range(5)))
+    assert {answer.status_code for answer in both} == {201}
+    assert len({answer.text for answer in both}) == 1
+    assert len(await desk.intake.all("concerns")) == 1
+
+
+async def test_after_a_write_that_may_stand_the_same_post_is_safe(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    inserted = GroupCommit.insert
+
+    async def stored_but_unknown(group: GroupCommit, document: dict[str, object]) -> None:
+        await inserted(group, document)
+        raise WriteUncertain("WTimeout")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(GroupCommit, "insert", stored_but_unknown)
+        first = await desk.send(POST)
+    assert first.status_code == 503
+    assert errors(first)
+    await desk.posted()
+    assert len(await desk.intake.all("concerns")) == 1
+
+
 # Quarantine and diversion
+
+
+async def test_a_text_redacted_at_the_desk_is_read_back_redacted(desk: Desk) -> None:
+    number = await desk.posted(
+        description="Ring 070-174 06 05 om lampan.", address_string="hos 070-174 06 05"
+    )
+    settings = desk.intake.settings
+    client = connect(settings.mongo_url)
+    database = client.database(settings.database_name)
+    store = Store(client, database=database, keys=client.database(settings.keys_database_name))
+    vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
+    sealed = await vault.seal(ConcernId(number), {"narrative": "Lampan är släckt."})
+    change = {"state.status": "REGISTERED", "vault.narrative": sealed["narrative"]}
+    await database["concerns"].update_one({"_id": number}, {"$set": change})
+    await store.stop()
+
+    read = await desk.read(number)
+    assert read["description"] == "Lampan är släckt."
+    assert "070" not in str(read)
 
 
 async def test_a_finding_quarantines_and_the_words_are_not_read_back(desk: Desk) -> None:
@@ -606,6 +659,21 @@ async def test_reading_back_leaves_one_line_per_call(desk: Desk) -> None:
     assert one in str(first)
     assert one not in str(second)
     assert "släckta" not in str((first, second))
+
+
+async def test_nothing_is_shown_that_is_not_noted(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    number = await desk.posted()
+
+    async def away(_trail: AuditTrail, _line: Line) -> None:
+        raise Unavailable("AWAY")
+
+    monkeypatch.setattr(AuditTrail, "note", away)
+    for path in (f"requests/{number}.xml", "requests.xml"):
+        answer = await desk.get(path)
+        assert answer.status_code == 503
+        assert "släckta" not in answer.text
 
 
 async def test_a_destroyed_key_leaves_the_codes(desk: Desk) -> None:

@@ -6,7 +6,7 @@ comes. Where it does not, the hour counts too: the same words an hour or two lat
 repeat, later for a report of its own. (Within the hour, and the whole hour after it.)
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
@@ -14,7 +14,7 @@ from services.intake.commands.concerns import Accepted, Concerns, Diverted, Encl
 from services.intake.commands.trail import Act, Line, Purpose, Trail
 from services.intake.commands.vault import Vault
 from services.intake.domain.open311.posted import Posted
-from services.intake.domain.open311.report import besides, own_case, report_of
+from services.intake.domain.open311.report import besides, narrative_of, own_case, report_of
 from services.intake.domain.open311.status import Progress, progress
 from services.intake.store import ServiceRequest, Store
 from services.intake.store.cases import Case
@@ -23,17 +23,24 @@ from shared.contracts.envelope import Provenance
 from shared.contracts.ids import concern_id
 
 SEVERAL = "OPEN311_REQUESTS"
+NARRATIVE = "narrative"
 HOUR = timedelta(hours=1)
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request as somebody may see it: `posted` only by the agency that posted it."""
+    """A request as somebody may see it: words only by the agency that posted them.
+
+    Attributes:
+        posted: what it posted, unless its text was changed since.
+        text: what the text was changed to.
+    """
 
     kept: ServiceRequest
     case: Case | None
     progress: Progress
     posted: Posted | None = None
+    text: str | None = None
 
     @property
     def moved_at(self) -> datetime:
@@ -88,7 +95,7 @@ class ServiceRequests:
             Unavailable: the vault or the trail is away: then nothing is shown.
         """
         sealed = {
-            row.id: {VIA: row.sealed[VIA]}
+            row.id: {name: row.sealed[name] for name in (VIA, NARRATIVE) if name in row.sealed}
             for row in (one.kept for one in seen)
             if VIA in row.sealed and row.agency == why.agency and row.status in READABLE
         }
@@ -104,8 +111,18 @@ class ServiceRequests:
             )
         )
         texts = await self._vault.open_each(sealed)
-        posted = {one: Posted.model_validate_json(text[VIA]) for one, text in texts.items()}
-        return [replace(one, posted=posted.get(one.kept.id)) for one in seen]
+        return [_with_words(one, texts.get(one.kept.id)) for one in seen]
+
+
+def _with_words(seen: Seen, texts: Mapping[str, str] | None) -> Seen:
+    """As it was posted; where the text was corrected or redacted since, as it now stands."""
+    if texts is None:
+        return seen
+    posted = Posted.model_validate_json(texts[VIA])
+    text = texts.get(NARRATIVE, "")
+    if text == narrative_of(posted):
+        return replace(seen, posted=posted)
+    return replace(seen, text=text or None)
 
 
 def _progress(row: ServiceRequest, case: Case | None) -> Progress:

@@ -35,7 +35,7 @@ class View:
             "status_notes": district.label(seen.progress.words).in_(self.lang),
             "service_name": district.label(code).in_(self.lang),
             "service_code": code,
-            "description": told.description if told else None,
+            "description": told.description if told else seen.text,
             "agency_responsible": None,
             "service_notice": None,
             "requested_datetime": self._time(seen, seen.kept.registered_at),

@@ -6,7 +6,7 @@ from typing import Any
 from pydantic import ValidationError
 
 from services.intake.domain.open311.attributes import said_by
-from services.intake.domain.open311.description import Told, told
+from services.intake.domain.open311.description import told
 from services.intake.domain.open311.posted import PLACE, Faulty, Posted, fault, too_long
 from services.intake.domain.report import LONGEST_NARRATIVE, ConcernReport
 
@@ -25,8 +25,7 @@ def report_of(posted: Posted, hour: datetime, *, synthetic: bool) -> ConcernRepo
         Faulty: the text is longer than a narrative, or the time is none.
     """
     said: dict[str, Any] = {"observed_from": hour.isoformat()} | said_by(posted.attributes)
-    parts = told(posted.description or "")
-    narrative = _narrative(posted, parts)
+    narrative = narrative_of(posted)
     if len(narrative) > LONGEST_NARRATIVE:
         raise Faulty([too_long("description", LONGEST_NARRATIVE)])
     try:
@@ -36,7 +35,7 @@ def report_of(posted: Posted, hour: datetime, *, synthetic: bool) -> ConcernRepo
             | {
                 "category": posted.service_code,
                 "narrative": narrative or None,
-                "external_reference": parts.link,
+                "external_reference": own_case(posted),
                 "synthetic": synthetic,
             }
         )
@@ -56,11 +55,12 @@ def besides(posted: Posted) -> tuple[str, ...]:
     return tuple(text for text in texts if text and not PLACE.fullmatch(text))
 
 
-def _narrative(posted: Posted, parts: Told) -> str:
+def narrative_of(posted: Posted) -> str:
     """What was told; an address is part of it where nothing else says the place."""
     said_where = posted.address_string if "place_unknown" in _place(posted) else None
     where = f"{WHERE}{said_where.strip()}" if said_where else ""
-    return "\n\n".join(text for text in (parts.text, where) if text)
+    text = told(posted.description or "").text
+    return "\n\n".join(part for part in (text, where) if part)
 
 
 def _place(posted: Posted) -> dict[str, Any]:
