@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 import pytest
+from defusedxml.ElementTree import fromstring
 from hypothesis import given
 from hypothesis import strategies as st
 
+from services.intake.api.open311.formats import answer
 from services.intake.domain.open311.attributes import attributes
 from services.intake.domain.open311.description import Told, told
 from services.intake.domain.open311.posted import Faulty, LeftOut, Posted, Read, read
@@ -331,6 +333,33 @@ def test_every_state_has_a_status_and_words_of_the_district(
 def test_what_was_rejected_or_withdrawn_is_closed(concern: ConcernState) -> None:
     found = progress(concern, CaseState.TRIAGED)
     assert (found.status, found.extended) == (Status.CLOSED, Extended.NO_FURTHER_ACTION)
+
+
+NAMES = st.sampled_from(
+    ["service_code", "lat", "long", "address_string", "address_id", "description", "email"]
+    + [f"attribute[{one.code}]" for one in ASKED]
+) | st.text(max_size=30)
+
+
+@given(st.lists(st.tuples(NAMES, st.text(max_size=60)), max_size=8))
+def test_whatever_is_posted_is_a_report_or_a_list_of_faults(fields: list[tuple[str, str]]) -> None:
+    try:
+        found = read([*HERE, *fields], ASKED)
+        said = report_of(found.posted, HOUR, synthetic=False)
+    except Faulty:
+        return
+    assert said.category == "ENV.LIGHTING"
+
+
+@given(st.text())
+def test_whatever_is_written_is_xml_that_reads_back(text: str) -> None:
+    written = answer("errors", [{"code": 400, "description": text}], "xml").body
+    read_back = fromstring(bytes(written)).findtext("error/description", "")
+    assert len(read_back) == len(text)
+    assert all(
+        one in {other, "\N{REPLACEMENT CHARACTER}"}
+        for one, other in zip(read_back, text, strict=True)
+    )
 
 
 def test_every_question_has_words_and_none_must_be_answered() -> None:

@@ -35,6 +35,13 @@ class Span:
     since: datetime
     until: datetime
 
+    @property
+    def whole_hours(self) -> "Span":
+        """The same, widened to full hours: whoever is told hours cannot ask for minutes."""
+        first = self.since.replace(minute=0, second=0, microsecond=0)
+        last = self.until.replace(minute=59, second=59, microsecond=999_999)
+        return Span(first, last)
+
 
 @dataclass(frozen=True, slots=True)
 class Wanted:

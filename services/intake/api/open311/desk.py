@@ -103,13 +103,14 @@ class Desk:
         """What was asked for, newest first, at most a thousand."""
         if asked.ids:
             return await self.of(request, who, asked.ids)
+        span = asked.span if who else asked.span.whole_hours
         seen: list[Seen] = []
         readers = next(iter(self._readers(request, who)), None)
         more, skip = readers is not None, 0
         while readers and more and len(seen) < MOST:
             rows = await self._store.service_requests.between(
-                asked.span.since,
-                asked.span.until,
+                span.since,
+                span.until,
                 readers=readers,
                 codes=asked.codes,
                 skip=skip,

@@ -1,5 +1,6 @@
 """A post becomes a report: its place, its words, its answers. Pure."""
 
+import unicodedata
 from datetime import datetime
 from typing import Any
 
@@ -60,7 +61,7 @@ def narrative_of(posted: Posted) -> str:
     said_where = posted.address_string if "place_unknown" in _place(posted) else None
     where = f"{WHERE}{said_where.strip()}" if said_where else ""
     text = told(posted.description or "").text
-    return "\n\n".join(part for part in (text, where) if part)
+    return unicodedata.normalize("NFC", "\n\n".join(part for part in (text, where) if part))
 
 
 def _place(posted: Posted) -> dict[str, Any]:
