@@ -415,6 +415,7 @@ async def test_a_text_redacted_at_the_desk_is_read_back_redacted(desk: Desk) -> 
     store = Store(client, database=database, keys=client.database(settings.keys_database_name))
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
     sealed = await vault.seal(ConcernId(number), {"narrative": "Lampan är släckt."})
+    assert await vault.open(ConcernId(number), sealed) == {"narrative": "Lampan är släckt."}
     change = {"state.status": "REGISTERED", "vault.narrative": sealed["narrative"]}
     await database["concerns"].update_one({"_id": number}, {"$set": change})
     await store.stop()

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from services.intake.api.open311.formats import answer
-from services.intake.domain.open311.attributes import attributes
+from services.intake.domain.geography import Position, centre_of
+from services.intake.domain.open311.attributes import attributes, name_of
 from services.intake.domain.open311.description import Told, told
 from services.intake.domain.open311.posted import Faulty, LeftOut, Posted, Read, read
 from services.intake.domain.open311.report import besides, own_case, report_of
@@ -94,7 +95,15 @@ def test_no_word_is_lost_but_the_senders_headings(
 
 
 @pytest.mark.parametrize(
-    "text", [LAMPS, "Titel: utan resten", "url: utan resten", "Beskrivning: a"]
+    "text",
+    [
+        LAMPS,
+        "Titel: utan resten",
+        "url: utan resten",
+        "Beskrivning: a",
+        f"Hej!\n\nBeskrivning: {LAMPS}\n\nLänk till ärendet: {LINK}",
+        f"Länk till ärendet: {LINK}\n\nBeskrivning: {LAMPS}",
+    ],
 )
 def test_a_text_of_another_form_is_taken_whole(text: str) -> None:
     assert told(text) == Told(text)
@@ -364,4 +373,13 @@ def test_whatever_is_written_is_xml_that_reads_back(text: str) -> None:
 
 def test_every_question_has_words_and_none_must_be_answered() -> None:
     assert len({one.code for one in ASKED}) == len(ASKED)
+    for one in ASKED:
+        names = [name_of(value, one, DISTRICT) for value in one.values]
+        assert len({name.sv for name in names}) == len(names)
     assert report_of(post().posted, HOUR, synthetic=False)
+
+
+def test_the_middle_of_a_cell_lies_in_it() -> None:
+    place = Position(59.340512, 18.007804)
+    assert centre_of(place.cell).cell == place.cell
+    assert centre_of(place.cell).metres_to(place) > 1
