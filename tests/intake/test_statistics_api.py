@@ -10,8 +10,8 @@ import pytest
 
 from services.intake.commands import statistics
 from services.intake.commands.statistics import Statistics
-from services.intake.domain import bra_sol
 from services.intake.domain.pace import SLICE
+from services.intake.domain.readers import bra_sol
 from shared.store.errors import Unavailable
 from shared.store.group_commit import GroupCommit
 from tests.intake.conftest import Intake, Json
@@ -187,7 +187,7 @@ async def test_the_real_files_go_in_whole(intake: Intake) -> None:
 async def test_a_file_with_too_many_rows_is_refused_before_it_is_read(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bra_sol, "_text", None)
+    monkeypatch.setattr(bra_sol, "_rows", None)
     answer = await send(intake, b"a;b;2015;Jan;1;1\n" * 100_002)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "STATISTICS.TOO_MANY_ROWS")

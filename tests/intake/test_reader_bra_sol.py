@@ -5,8 +5,9 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.domain.bra_sol import Reading, Skip, Unit, read
 from services.intake.domain.labels import slug
+from services.intake.domain.readers.bra_sol import Unit, read
+from services.intake.domain.readers.reading import Reading, Skip
 from shared.contracts.refusal import Refused
 
 HEADER = "Region;Brott;År;Period;Antal;/100 000 inv"
@@ -24,7 +25,7 @@ def values(reading: Reading) -> dict[tuple[str, str, str, str], float | None]:
 
 
 def skips(reading: Reading) -> list[tuple[int, Skip]]:
-    return [(one.row, one.reason) for one in reading.skipped]
+    return [(one.place.row, one.reason) for one in reading.skipped]
 
 
 def code(content: bytes) -> str:
