@@ -14,7 +14,7 @@ from services.intake.domain.pace import Rest, no_rest
 from services.intake.domain.readers.csv_table import Row, header_of, rows_of, same_width
 from services.intake.domain.readers.gathering import Gathering
 from services.intake.domain.readers.marks import Marks
-from services.intake.domain.readers.reading import Figure, More, Place, Reading, refused
+from services.intake.domain.readers.reading import NO_MORE, Figure, More, Place, Reading, refused
 from shared.contracts.codes import StatisticCaution
 
 SOURCE = "bra-kommun"
@@ -30,7 +30,7 @@ _YEAR = re.compile(r"(?:19|20)\d\d")
 Column = tuple[int, str, str, bool]  # where, unit, year, preliminary
 
 
-def read(content: bytes, rest: Rest = no_rest, more: More | None = None) -> Reading:
+def read(content: bytes, rest: Rest = no_rest, more: More = NO_MORE) -> Reading:
     """The whole file, or ``Refused`` naming the row and column."""
     rows = rows_of(content, ";")
     place, names = header_of(rows)
@@ -40,7 +40,7 @@ def read(content: bytes, rest: Rest = no_rest, more: More | None = None) -> Read
     crime = next((lowered.index(name) for name in CRIME if name in lowered), None)
     left_out = {0, crime} | {lowered.index(name) for name in IDENTIFIERS if name in lowered}
     told_in = [
-        column(place.at(where + 1), where, name, more.period if more else None)
+        column(place.at(where + 1), where, name, more.period)
         for where, name in enumerate(names)
         if where not in left_out and name
     ]

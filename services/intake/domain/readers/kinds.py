@@ -1,5 +1,6 @@
 """The kinds of files Samlad reads, who publishes them, and how to tell them apart. Pure."""
 
+import codecs
 from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
@@ -30,6 +31,8 @@ from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
 AUTO: Final = "auto"
 HEAD: Final = 4096
 
+Reader = Callable[[bytes, Rest, More], Reading]
+
 
 @dataclass(frozen=True)
 class Head:
@@ -45,9 +48,9 @@ class Head:
         if start.startswith(MAGIC):
             return []
         try:
-            text = start.decode("utf-8-sig")
+            text = codecs.getincrementaldecoder("utf-8-sig")().decode(start)  # may end in a letter
         except UnicodeDecodeError:
-            text = start.decode("iso-8859-1").removeprefix("ï»¿")
+            text = start.decode("iso-8859-1")
         return [line.strip() for line in text.splitlines()]
 
     @cached_property
@@ -90,16 +93,16 @@ class Kind:
     what_sv: str
     what_en: str
     known: Callable[[Head], bool]
-    reader: Callable[[bytes, Rest], Reading] | None = None
-    reader_with_more: Callable[[bytes, Rest, More], Reading] | None = None
+    reader: Reader
 
-    def read(self, content: bytes, rest: Rest = no_rest, more: More | None = None) -> Reading:
+    def read(self, content: bytes, rest: Rest = no_rest, more: More = NO_MORE) -> Reading:
         """The whole file; ``Refused`` when it is not of this kind."""
-        if self.reader_with_more is not None:
-            return self.reader_with_more(content, rest, more or NO_MORE)
-        if self.reader is None:
-            raise TypeError(self.source)
-        return self.reader(content, rest)
+        return self.reader(content, rest, more)
+
+
+def _alone(read: Callable[[bytes, Rest], Reading]) -> Reader:
+    """A reader that needs nothing beside the file."""
+    return lambda content, rest, _: read(content, rest)
 
 
 def _is_skolenkaten(head: Head) -> bool:
@@ -124,7 +127,7 @@ KINDS: Final = (
         "SOL databasfil (txt)",
         "database file of SOL (txt)",
         lambda head: tuple(head.first.rstrip(";").split(";")) == bra_sol.HEADER,
-        bra_sol.read,
+        _alone(bra_sol.read),
     ),
     Kind(
         bra_p1m.SOURCE,
@@ -132,7 +135,7 @@ KINDS: Final = (
         "tabell P1M b, hela landet (csv)",
         "table P1M b, whole country (csv)",
         lambda head: head.first.startswith(bra_p1m.TITLE),
-        bra_p1m.read,
+        _alone(bra_p1m.read),
     ),
     Kind(
         bra_kommun.SOURCE,
@@ -140,7 +143,7 @@ KINDS: Final = (
         "anmälda brott per kommun (csv)",
         "reported crimes per municipality (csv)",
         _is_kommun,
-        reader_with_more=bra_kommun.read,
+        bra_kommun.read,
     ),
     Kind(
         bra_lagesbild.SOURCE,
@@ -148,7 +151,7 @@ KINDS: Final = (
         "indikatorer för kommuners lägesbild (xlsx)",
         "indicators for municipalities' pictures (xlsx)",
         lambda head: any(map(bra_lagesbild.has_form, head.sheets)),
-        bra_lagesbild.read,
+        _alone(bra_lagesbild.read),
     ),
     Kind(
         skolverket.SOURCE,
@@ -156,7 +159,7 @@ KINDS: Final = (
         "elever per årskurs (csv)",
         "pupils per grade (csv)",
         lambda head: head.first.startswith(skolverket.FIRST_LINE),
-        skolverket.read,
+        _alone(skolverket.read),
     ),
     Kind(
         skolenkaten.SOURCE,
@@ -164,7 +167,7 @@ KINDS: Final = (
         "Skolenkäten (xlsx)",
         "the school survey (xlsx)",
         _is_skolenkaten,
-        skolenkaten.read,
+        _alone(skolenkaten.read),
     ),
     Kind(
         json_stat.SOURCE,
@@ -172,7 +175,7 @@ KINDS: Final = (
         "tabell ur statistikdatabasen (JSON-stat 2)",
         "table of the statistics database (JSON-stat 2)",
         lambda head: json_stat.is_dataset(head.json),
-        json_stat.read,
+        _alone(json_stat.read),
     ),
     Kind(
         deso.SOURCE,
@@ -180,7 +183,7 @@ KINDS: Final = (
         "nyckel DeSO-RegSO (csv): namn på områden, ingen statistik",
         "key DeSO-RegSO (csv): names of areas, no statistic",
         lambda head: head.first.split(",") == list(deso.HEADER),
-        deso.read,
+        _alone(deso.read),
     ),
     Kind(
         police.SOURCE,
@@ -188,7 +191,7 @@ KINDS: Final = (
         "händelsenotiser (json, jsonl): antal per typ, ort och månad",
         "event notices (json, jsonl): number per type, place and month",
         lambda head: police.is_event(head.json),
-        police.read,
+        _alone(police.read),
     ),
     Kind(
         requests.OPEN311,
@@ -196,7 +199,7 @@ KINDS: Final = (
         "felanmälningar (GeoReport v2, json): antal per tjänst, område och månad",
         "service requests (GeoReport v2, json): number per service, area and month",
         lambda head: requests.is_request(head.json),
-        requests.read_open311,
+        _alone(requests.read_open311),
     ),
     Kind(
         requests.CITY311,
@@ -204,7 +207,7 @@ KINDS: Final = (
         "felanmälningar (311, csv): antal per tjänst, område och månad",
         "service requests (311, csv): number per service, area and month",
         lambda head: requests.form_of(head.fields(",")) is not None,
-        requests.read_311,
+        _alone(requests.read_311),
     ),
     Kind(
         survey.SOURCE,
@@ -212,7 +215,7 @@ KINDS: Final = (
         "enkät som tabell (csv) med mappningsfil",
         "survey as a table (csv) with a mapping file",
         lambda head: head.more.mapping is not None,
-        reader_with_more=survey.read,
+        survey.read,
     ),
     Kind(
         tidy.SOURCE,
@@ -220,18 +223,18 @@ KINDS: Final = (
         "en siffra per rad (csv: indicator, geography, period, value, unit, n)",
         "one figure per row (csv: indicator, geography, period, value, unit, n)",
         _is_tidy,
-        tidy.read,
+        _alone(tidy.read),
     ),
 )
 _BY_SOURCE: Final = {kind.source: kind for kind in KINDS}
 SOURCES: Final = (*_BY_SOURCE, AUTO)
 
 
-def kind_of(source: str, content: bytes, more: More | None = None) -> Kind:
+def kind_of(source: str, content: bytes, more: More = NO_MORE) -> Kind:
     """The kind of that name; with ``auto`` the one the content shows, or ``Refused``."""
     if source != AUTO:
         return _BY_SOURCE[source]
-    head = Head(content, more or NO_MORE)
+    head = Head(content, more)
     if head.more.mapping is not None:
         return _BY_SOURCE[survey.SOURCE]
     found = next((kind for kind in KINDS if kind.known(head)), None)

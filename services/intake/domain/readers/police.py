@@ -8,7 +8,8 @@ notice is read further: not its text, heading, address or id.
 """
 
 import re
-from datetime import UTC, date, datetime, timedelta
+from contextlib import suppress
+from datetime import UTC, date, datetime
 
 from services.intake.domain.pace import Rest, no_rest
 from services.intake.domain.readers.counting import LONGEST, Event, count
@@ -90,15 +91,16 @@ def _published(place: Place, event: Record) -> date:
 
 
 def _day(event: Record, published: date) -> date:
-    """The day of the event: the last such day up to the day after publication."""
+    """The day of the event: of that day and month the one nearest to the first publication.
+
+    Notices are dated anew when they are taken up again, also days after their publication.
+    """
     found = _HAPPENED.match(str(event.get("name", "")).lower())
     if found is None or found["month"] not in MONTHS:
         return published
-    for year in (published.year + 1, published.year, published.year - 1):
-        try:
-            day = date(year, MONTHS.index(found["month"]) + 1, int(found["day"]))
-        except ValueError:
-            continue
-        if day <= published + timedelta(days=1):
-            return day
-    return published
+    month, day = MONTHS.index(found["month"]) + 1, int(found["day"])
+    near: list[date] = []
+    for year in (published.year - 1, published.year, published.year + 1):
+        with suppress(ValueError):
+            near.append(date(year, month, day))
+    return min(near, key=lambda one: abs(one - published), default=published)

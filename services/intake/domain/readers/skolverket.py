@@ -34,11 +34,7 @@ def read(content: bytes, rest: Rest = no_rest) -> Reading:
     where = columns_of(header, ABOUT)
     units = _units(header)
     gathering = Gathering(rest)
-    for place, fields in rows:
-        if len(fields) < _NOTE:
-            break
-        if len(fields) != len(header[1]):
-            raise wrong_header(place, ABOUT)
+    for place, fields in _data(rows, len(header[1])):
         gathering.row(place)
         geography = _school(gathering, place.at(1), pick(fields, where))
         for column, unit in units.items():
@@ -47,6 +43,19 @@ def read(content: bytes, rest: Rest = no_rest) -> Reading:
             indicator = gathering.name(at, header[1][column])
             gathering.tell(Figure(at, indicator, geography, period, unit, told.value), told)
     return gathering.done(SOURCE, StatisticCaution.OFFICIAL_STATISTICS)
+
+
+def _data(rows: Iterator[Row], width: int) -> Iterator[Row]:
+    """The rows of schools; what comes after them explains, and no school comes after that."""
+    note: Place | None = None
+    for place, fields in rows:
+        if len(fields) == width and note is None:
+            yield place, fields
+        elif len(fields) == width or (note is None and len(fields) >= _NOTE):
+            sv, en = "raden har fel antal fält", "the row has the wrong number of fields"
+            raise refused("WRONG_FIELDS", note or place, sv, en)
+        else:
+            note = note or place
 
 
 def _head(rows: Iterator[Row]) -> tuple[str, Row]:

@@ -30,7 +30,7 @@ from services.intake.domain.pace import Rest, no_rest
 from services.intake.domain.readers.csv_table import Row, columns, header_of, rows_of, same_width
 from services.intake.domain.readers.gathering import Gathering
 from services.intake.domain.readers.marks import Marks
-from services.intake.domain.readers.reading import Figure, More, Reading
+from services.intake.domain.readers.reading import NO_MORE, Figure, More, Reading
 from services.intake.domain.readers.tidy import answers, delimiter_of, period
 from shared.contracts.codes import StatisticCaution
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
@@ -88,9 +88,9 @@ class Mapping(BaseModel):
     nothing: frozenset[Mark] = Field(default=frozenset({"", "."}), max_length=20)
 
 
-def read(content: bytes, rest: Rest = no_rest, more: More | None = None) -> Reading:
+def read(content: bytes, rest: Rest = no_rest, more: More = NO_MORE) -> Reading:
     """The whole file, or ``Refused`` naming the row and column, or the key of the mapping."""
-    mapping = mapping_of(more.mapping if more else None)
+    mapping = mapping_of(more.mapping)
     marks = Marks(mapping.hidden, mapping.nothing, decimal=mapping.decimal)
     rows = rows_of(content, delimiter_of(content))
     header = header_of(rows)
