@@ -20,14 +20,20 @@ class Door:
         self._url = url.rstrip("/")
         self._key = key
 
-    def post(self, path: str, **content: Any) -> dict[str, Any]:  # noqa: ANN401 - httpx's own arguments
-        """Send something and return the answer's JSON."""
+    def post(
+        self,
+        path: str,
+        *,
+        patience: float = PATIENCE,
+        **content: Any,  # noqa: ANN401 - httpx's own arguments
+    ) -> dict[str, Any]:
+        """Send something and return the answer's JSON, waited for this many seconds."""
         import httpx
 
         headers = {"Authorization": f"Bearer {self._key}", **content.pop("headers", {})}
         try:
             answer = httpx.post(
-                self._url + path, headers=headers, timeout=PATIENCE, trust_env=False, **content
+                self._url + path, headers=headers, timeout=patience, trust_env=False, **content
             )
         except httpx.TransportError as error:
             raise CannotError(f"{self._url} does not answer.", Exit.NOT_RUNNING) from error
