@@ -131,7 +131,9 @@ class Statistics:
             judged = {one.id: judge(_fact(standing.get(one.id)), one.fact) for one in waiting}
             news = [one for one in waiting if judged[one.id] >= Verdict.NEW and not dry_run]
             lost = await self._write(news, standing, why)
-            verdicts += [(one.place, judged[one.id]) for one in waiting if one.id not in lost]
+            verdicts += [
+                (row, judged[one.id]) for one in waiting if one.id not in lost for row in one.rows
+            ]
             waiting = [one for one in waiting if one.id in lost]
             if not waiting:
                 return verdicts

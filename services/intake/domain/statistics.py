@@ -27,7 +27,7 @@ class Verdict(IntEnum):
 class Observation:
     """A figure as a fact, with the id of what it is about."""
 
-    place: Place
+    rows: tuple[Place, ...]
     id: str
     fact: StatisticObserved
 
@@ -64,7 +64,7 @@ def _observation(figure: Figure, source: str, district: str) -> Observation:
         n=figure.n,
     )
     about = (fact.source, fact.indicator, fact.geography, fact.period, fact.unit)
-    return Observation(figure.place, aggregate_id("statistic", district, "|".join(about)), fact)
+    return Observation(figure.rows, aggregate_id("statistic", district, "|".join(about)), fact)
 
 
 def judge(known: StatisticObserved | None, new: StatisticObserved) -> Verdict:
@@ -92,10 +92,11 @@ def account(reading: Reading, rows: Mapping[Place, Verdict]) -> Account:
     skipped = [(one.place, str(one.reason)) for one in reading.skipped]
     skipped += [(row, KEPT_DEFINITIVE) for row in kept]
     verdicts = list(rows.values())
+    named = 0 if reading.figures else reading.taken  # a key of codes: its rows give names
     return Account(
         rows=reading.rows,
         taken=reading.taken - len(kept),
-        new=verdicts.count(Verdict.NEW),
+        new=verdicts.count(Verdict.NEW) + named,
         superseded=verdicts.count(Verdict.SUPERSEDES),
         unchanged=verdicts.count(Verdict.UNCHANGED),
         skipped=tuple(sorted(skipped)),

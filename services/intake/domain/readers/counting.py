@@ -42,8 +42,15 @@ def count(gathering: Gathering, events: Iterable[Event], listed: Iterable[date])
         about = indicator, gathering.name(one.place, one.area), one.month
         rows.setdefault(about, []).append(one.place)
     for (indicator, geography, month), counted in rows.items():
-        preliminary = month <= min(edges) or month >= max(edges)
-        gathering.counted(
-            Figure(counted[0], indicator, geography, month, UNIT, float(len(counted)), preliminary),
-            counted,
+        gathering.add(
+            Figure(
+                place=counted[0],
+                indicator=indicator,
+                geography=geography,
+                period=month,
+                unit=UNIT,
+                value=float(len(counted)),
+                preliminary=month <= min(edges) or month >= max(edges),
+                counted=tuple(counted),
+            )
         )

@@ -79,11 +79,10 @@ class Gathering:
         """A figure; told twice it counts once, told differently the file is refused."""
         self._fits(figure)
         known = self._figures.setdefault(figure.key, figure)
-        row = Place(figure.place.sheet, figure.place.row, item=figure.place.item)
         if known is figure:
-            self._rows[row] = True
+            self._rows.update(dict.fromkeys(figure.rows, True))
         elif (known.value, known.n) == (figure.value, figure.n):
-            self._repeated.add(row)
+            self._repeated.update(figure.rows)
         else:
             sv, en = known.place.words
             raise refused(
@@ -94,11 +93,6 @@ class Gathering:
             )
         if len(self._figures) > MOST_FIGURES:
             raise Refused(TOO_MANY_FIGURES)
-
-    def counted(self, figure: Figure, rows: list[Place]) -> None:
-        """A figure that several rows together make."""
-        self.add(figure)
-        self._rows.update(dict.fromkeys(rows, True))
 
     def tell(self, figure: Figure, told: Told) -> None:
         """As `add`, unless the publisher has nothing to tell here."""

@@ -65,6 +65,11 @@ class Place:
             )
         return f"Rad {self.row}", f"Row {self.row}"
 
+    @property
+    def line(self) -> "Place":
+        """The whole row."""
+        return Place(self.sheet, self.row, item=self.item)
+
     def at(self, column: int) -> "Place":
         """The same row, in this column."""
         return Place(self.sheet, self.row, column, self.item)
@@ -108,6 +113,12 @@ class Figure:
     value: float | None
     preliminary: bool = False
     n: int | None = None
+    counted: tuple[Place, ...] = ()
+
+    @property
+    def rows(self) -> tuple[Place, ...]:
+        """The rows it comes from: its own, or those it counts."""
+        return self.counted or (self.place.line,)
 
     @property
     def suppressed(self) -> bool:
