@@ -125,7 +125,7 @@ FILES: dict[str, tuple[bytes, tuple[object, ...], str]] = {
     ),
     "311-csv": (
         text("unique_key,created_date,complaint_type,community_board", "1,2025-03-04,Noise,"),
-        ("noise", "okaent-omraade", "2025-03", "antal", 1, None),
+        ("noise", "new-york-community-board-okaent-omraade", "2025-03", "antal", 1, None),
         "SERVICE_REQUESTS",
     ),
     "survey": (

@@ -85,6 +85,7 @@ class TestTidy:
                 "BAD_NUMBER",
                 "Rad",
             ),
+            ([HEADER, "T;A;\u0662\u0660\u0662\u0665;1;p;1"], "BAD_PERIOD", "Rad 2, kolumn 3:"),
             ([HEADER, 'T;"A;2025;1;p;1'], "WRONG_FIELDS", "Rad 2:"),
         ],
     )
@@ -168,6 +169,12 @@ class TestSurvey:
         assert refused.code == f"STATISTICS.{code}"
         assert word in refused.sv
         assert "Anna" not in refused.sv + refused.en
+
+    def test_a_survey_does_not_take_the_name_of_another_kind(self) -> None:
+        more = More(mapping=MAP.replace("exempelenkaten", "bra-sol").encode())
+        refused = refusal(lambda: kind_of("survey", b"").read(b"", more=more))
+
+        assert (refused.code, "source" in refused.sv) == ("STATISTICS.MAP_WRONG", True)
 
     def test_without_a_mapping_there_is_no_survey(self) -> None:
         assert refusal(lambda: survey.read(b"")).code == "STATISTICS.MAP_MISSING"
@@ -324,6 +331,8 @@ class TestWorkbooks:
         assert len(bomb) < 100_000
         assert refusal(lambda: all_rows(bomb)).code == "STATISTICS.TOO_LARGE_INSIDE"
         assert refusal(lambda: all_rows(crowd)).code == "STATISTICS.TOO_LARGE_INSIDE"
+        tree = zipped(styles=b" " * (workbook.LARGEST_TREE + 1))
+        assert refusal(lambda: all_rows(tree)).code == "STATISTICS.TOO_LARGE_INSIDE"
 
     @pytest.mark.parametrize(
         "content", [b"", b"PK\x03\x04", zipped(a=b"x"), wide(1, 1)[:-30], b"PK\x03\x04" * 99]

@@ -24,8 +24,10 @@ IDENTIFIERS = ("kommunkod", "kod", "länskod", "län")
 ALL_CRIMES = "Anmälda brott"
 KNOWN = {"numCrimes": "antal", "crimesRelative": "per-100000-inv"}
 MARKS = Marks(zero=frozenset({"-"}))
-_HEADED = re.compile(r"(?P<unit>.{1,80}?),? (?P<year>(?:19|20)\d\d)(?P<preliminary> ?prel\.?)?")
-_YEAR = re.compile(r"(?:19|20)\d\d")
+_HEADED = re.compile(
+    r"(?P<unit>.{1,80}?),? (?P<year>(?:19|20)[0-9][0-9])(?P<preliminary> ?prel\.?)?"
+)
+_YEAR = re.compile(r"(?:19|20)[0-9][0-9]")
 
 Column = tuple[int, str, str, bool]  # where, unit, year, preliminary
 

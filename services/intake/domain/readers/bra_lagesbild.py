@@ -16,7 +16,9 @@ from services.intake.domain.readers.workbook import Book, Cells, opened
 from shared.contracts.codes import StatisticCaution
 
 SOURCE = "bra-lagesbild"
-_HEADED = re.compile(r"(?P<unit>.{1,80}?),? (?P<year>(?:19|20)\d\d)(?P<preliminary> ?prel\.?)?")
+_HEADED = re.compile(
+    r"(?P<unit>.{1,80}?),? (?P<year>(?:19|20)[0-9][0-9])(?P<preliminary> ?prel\.?)?"
+)
 
 Columns = dict[int, tuple[str, str, bool]]  # unit, year, preliminary
 

@@ -21,7 +21,7 @@ GEOGRAPHY = "hela-landet"
 UNITS = ("antal", "foeraendring-antal", "foeraendring-procent", "per-100000-inv")
 MARKS = Marks(zero=frozenset({"-"}))
 _SPAN = re.compile(
-    r"Antal brott totalt, ackumulerat under (?P<span>[a-zå]{3}(?:-[a-zå]{3})?) (?P<year>20\d\d)"
+    r"Antal brott totalt, ackumulerat under (?P<span>[a-z]{3}(?:-[a-z]{3})?) (?P<year>20[0-9][0-9])"
 )
 _FORM = ("Förändring", "Förändring", "Antal brott per 100 000")
 

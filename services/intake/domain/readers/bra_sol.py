@@ -31,9 +31,9 @@ HEADER = ("Region", "Brott", "År", "Period", "Antal", "/100 000 inv")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Maj", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dec")
 NOT_AVAILABLE = ".."
 LONGEST_LABEL = 200
-_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<preliminary> ?prel\.?)?")
-_COUNT = re.compile(r"\d{1,9}")
-_RATE = re.compile(r"\d{1,9}(?:,\d{1,3})?")
+_YEAR = re.compile(r"(?P<year>(?:19|20)[0-9][0-9])(?P<preliminary> ?prel\.?)?")
+_COUNT = re.compile(r"[0-9]{1,9}")
+_RATE = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,3})?")
 
 
 class Unit(StrEnum):

@@ -2,7 +2,8 @@
 
 The figure is "how many of them the file holds". The first and the last month of a file may be cut
 off, so their counts are preliminary: a longer list replaces them, and they never replace what a
-longer list told. A kind that does not occur in a month gives no figure: nothing is made a zero.
+longer list told. Between them a list is taken to be whole: a selection is not for import. A kind
+that does not occur in a month gives no figure: nothing is made a zero.
 """
 
 from collections.abc import Iterable, Sequence

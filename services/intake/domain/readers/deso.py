@@ -21,8 +21,8 @@ from shared.contracts.codes import StatisticCaution
 
 SOURCE = "scb-deso-regso"
 HEADER = ("Kommun", "Kommunnamn", "DeSO_2018", "RegSO_2020", "RegSOkod_2020")
-_DESO = re.compile(r"\d{4}[ABC]\d{4}")
-_REGSO = re.compile(r"\d{4}R\d{3}")
+_DESO = re.compile(r"[0-9]{4}[ABC][0-9]{4}")
+_REGSO = re.compile(r"[0-9]{4}R[0-9]{3}")
 
 
 def read(content: bytes, rest: Rest = no_rest) -> Reading:

@@ -2,11 +2,13 @@
 
 import hashlib
 import math
+import unicodedata
 
 from services.intake.domain.labels import LONGEST, slug
 from services.intake.domain.pace import SLICE, Rest
 from services.intake.domain.readers.marks import Told
 from services.intake.domain.readers.reading import (
+    CONTROL,
     LONGEST_LABEL,
     MOST_FIGURES,
     TOO_MANY_FIGURES,
@@ -22,6 +24,7 @@ from shared.contracts.codes import StatisticCaution
 from shared.contracts.refusal import Refused
 
 LARGEST = 1e15
+MOST_ANSWERS = 10_000_000
 
 
 def compound(*labels: str) -> str:
@@ -65,6 +68,9 @@ class Gathering:
 
     def code(self, place: Place, named: str, label: str) -> str:
         """A slug made of a register's code, and what it is called."""
+        label = unicodedata.normalize("NFC", label)
+        if CONTROL.search(label):
+            raise refused("BAD_LABEL", place, "namnet är inte text", "the name is not text")
         if self._labels.setdefault(named, label).casefold() != label.casefold():
             raise refused(
                 "AMBIGUOUS_LABEL",
@@ -101,8 +107,8 @@ class Gathering:
 
     @staticmethod
     def _fits(figure: Figure) -> None:
-        value = figure.value
-        if value is not None and not (math.isfinite(value) and abs(value) < LARGEST):
+        value, n = figure.value or 0.0, figure.n or 0
+        if not (math.isfinite(value) and abs(value) < LARGEST and 0 <= n <= MOST_ANSWERS):
             raise refused(
                 "BAD_NUMBER", figure.place, "talet är för stort", "the number is too large"
             )

@@ -34,7 +34,7 @@ SOURCE = "json-stat"
 MOST_DIMENSIONS = 20
 GEOGRAPHIC = ("region", "deso", "regso", "kommun", "lan", "län")
 WHOLE = "hela-landet"
-_TIME = re.compile(r"(?P<year>(?:19|20)\d\d)(?:(?P<kind>[MKQVWH])(?P<number>\d{1,2}))?")
+_TIME = re.compile(r"(?P<year>(?:19|20)[0-9][0-9])(?:(?P<kind>[MKQVWH])(?P<number>[0-9]{1,2}))?")
 _KINDS = {"M": "{:02}", "K": "Q{}", "Q": "Q{}", "V": "W{:02}", "W": "W{:02}", "H": "H{}"}
 _BOUNDS = {"M": 12, "K": 4, "Q": 4, "V": 53, "W": 53, "H": 2}
 

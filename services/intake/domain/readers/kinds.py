@@ -105,6 +105,13 @@ def _alone(read: Callable[[bytes, Rest], Reading]) -> Reader:
     return lambda content, rest, _: read(content, rest)
 
 
+def _survey(content: bytes, rest: Rest, more: More) -> Reading:
+    """A survey, under a name of its own: other kinds have their own caution."""
+    if survey.mapping_of(more.mapping).source in _BY_SOURCE:
+        raise survey.wrong("source")
+    return survey.read(content, rest, more)
+
+
 def _is_skolenkaten(head: Head) -> bool:
     return any(skolenkaten.is_title(rows[0][1][0]) for rows in head.sheets[:1] if rows)
 
@@ -215,7 +222,7 @@ KINDS: Final = (
         "enkät som tabell (csv) med mappningsfil",
         "survey as a table (csv) with a mapping file",
         lambda head: head.more.mapping is not None,
-        survey.read,
+        _survey,
     ),
     Kind(
         tidy.SOURCE,

@@ -7,7 +7,7 @@ from typing import Final
 from services.intake.domain.readers.reading import Place, refused
 
 _SPACE: Final = re.compile(r"\s+")  # no-break spaces are spaces
-_DIGITS: Final = re.compile(r"-?\d{1,15}(?:[,.]\d{1,15})?")
+_DIGITS: Final = re.compile(r"-?[0-9]{1,15}(?:[,.][0-9]{1,15})?")
 
 
 @dataclass(frozen=True, slots=True)

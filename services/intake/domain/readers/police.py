@@ -25,9 +25,10 @@ MONTHS = (
     "juli", "augusti", "september", "oktober", "november", "december",
 )  # fmt: skip
 _PUBLISHED = re.compile(
-    r"(\d{4}-\d\d-\d\d) (\d{1,2}):(\d\d):(\d\d) ([+-]\d\d:\d\d)"  # the hour is not padded
+    r"(\d{4}-\d\d-\d\d) (\d{1,2}):(\d\d):(\d\d) ([+-]\d\d:\d\d)",  # the hour is not padded
+    re.ASCII,
 )
-_HAPPENED = re.compile(r"(?P<day>\d{1,2}) (?P<month>[a-zåäö]+)\b")
+_HAPPENED = re.compile(r"(?P<day>[0-9]{1,2}) (?P<month>[a-zåäö]+)\b")
 
 
 def read(content: bytes, rest: Rest = no_rest) -> Reading:

@@ -181,7 +181,7 @@ class More:
 
 NO_MORE = More()
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
+CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
 
 def text_of(content: bytes) -> str:
@@ -192,7 +192,7 @@ def text_of(content: bytes) -> str:
         text = content.decode("utf-8-sig")
     except UnicodeDecodeError:
         text = content.decode("iso-8859-1")
-    if found := _CONTROL.search(text):
+    if found := CONTROL.search(text):
         row = text.count("\n", 0, found.start()) + 1
         raise refused("NOT_TEXT", line(row), "filen är inte text", "the file is not text")
     return text

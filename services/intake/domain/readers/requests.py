@@ -3,7 +3,7 @@
 Observed is how many requests the list holds per service, area and month of request. Nothing else of
 a request is read further: no address, description, position, number or status note. The area is
 the community area, the community board, or in Cologne the district after " - " in the address;
-where there is none it is "Okänt område".
+where there is none it is "Okänt område" (in a city's CSV of that city).
 """
 
 import re
@@ -31,8 +31,8 @@ OPEN311, CITY311 = "open311", "311-csv"
 UNTOLD = "Utan uppgift"
 _DISTRICT = re.compile(r"[^\W\d_][^\W\d_ ./()-]*(?:[ ./-]{1,2}[^\W\d_]+){0,4}")
 _DAY = (
-    re.compile(r"(?P<y>\d{4})-(?P<m>\d\d)-(?P<d>\d\d)(?:T.*)?"),
-    re.compile(r"(?P<m>\d\d)/(?P<d>\d\d)/(?P<y>\d{4}) .*"),
+    re.compile(r"(?P<y>[0-9]{4})-(?P<m>[0-9][0-9])-(?P<d>[0-9][0-9])(?:T.*)?"),
+    re.compile(r"(?P<m>[0-9][0-9])/(?P<d>[0-9][0-9])/(?P<y>[0-9]{4}) .*"),
 )
 
 
@@ -152,7 +152,7 @@ def _of_city(place: Place, form: Form, told: dict[str, str]) -> tuple[str, Event
     service = [_short(place, told[name] or UNTOLD) for name in form.service]
     area = told[form.area]
     unknown = not area or area.lower() == "0 unspecified"
-    area = UNKNOWN_AREA if unknown else form.area_prefix + _short(place, area)
+    area = form.area_prefix + (UNKNOWN_AREA.lower() if unknown else _short(place, area))
     return told[form.id], Event(place, service, area, _day(place, told[form.day]))
 
 

@@ -20,7 +20,7 @@ from services.intake.domain.readers.workbook import Book, Cells, opened
 from shared.contracts.codes import StatisticCaution
 
 SOURCE = "skolenkaten"
-TITLE = re.compile(r"Skolenkäten (?P<year>20\d\d) +- +(?P<group>\S.*)")
+TITLE = re.compile(r"Skolenkäten (?P<year>20[0-9][0-9]) +- +(?P<group>\S.*)")
 ABOUT = (
     "Orgnummer", "Huvudman", "Kommun", "Skolenhetskod", "Skolenhet",
     "Antal i gruppen", "Antal", "Svarsfrekvens",
@@ -30,8 +30,8 @@ UNITS = {"Index": "index-0-10", "Medelvärde": "medelvaerde-0-10"}
 RATE, RATE_UNIT = "Svarsfrekvens", "andel"
 NO_INDEX = "(bildar ej index)"
 MARKS = Marks(hidden=frozenset({"-"}), nothing=frozenset({""}), decimal=".")
-_NUMBERED = re.compile(r"\d{1,2}\. ")
-_OWN_CODE = re.compile(r" *\(?(?:Skolenhet: )?\d{8}\)?$")
+_NUMBERED = re.compile(r"[0-9]{1,2}\. ")
+_OWN_CODE = re.compile(r" *\(?(?:Skolenhet: )?[0-9]{8}\)?$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _row(gathering: Gathering, table: Table, place: Place, cells: Cells) -> None
         return
     geography, gender = area
     answered = MARKS.told(place.at(7), cells[6])
-    n = None if answered.value is None else int(answered.value)
+    n = None if answered.value is None else round(answered.value)
     told = MARKS.told(place.at(8), cells[7])
     if told.value is not None:
         _tell(gathering, table, (place.at(8), geography, gender, n), (RATE, RATE_UNIT), told)

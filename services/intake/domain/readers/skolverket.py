@@ -21,9 +21,9 @@ SOURCE = "skolverket-arskurs"
 FIRST_LINE = "Statistik från Skolverket"
 ABOUT = ("Skola", "Skol-enhetskod", "Skolkommun")
 MARKS = Marks()
-_SCHOOL_YEAR = re.compile(r"Valt läsår: (?P<year>20\d\d)/\d\d")
+_SCHOOL_YEAR = re.compile(r"Valt läsår: (?P<year>20[0-9][0-9])/[0-9][0-9]")
 _FIGURES = re.compile(r"(?P<share>Andel \(%\))|Elever\b")
-_SCHOOL = re.compile(r"\d{8}")
+_SCHOOL = re.compile(r"[0-9]{8}")
 _NOTE = 3  # fields: what is narrower explains
 
 

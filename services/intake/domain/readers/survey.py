@@ -115,7 +115,7 @@ def mapping_of(content: bytes | None) -> Mapping:
     except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
         raise Refused(NOT_TOML) from error
     except ValidationError as error:
-        raise _wrong(error) from error
+        raise wrong(_key_of(error)) from error
 
 
 def _row(gathering: Gathering, how: tuple[Mapping, Marks], row: Row, where: dict[str, int]) -> None:
@@ -138,17 +138,22 @@ def _row(gathering: Gathering, how: tuple[Mapping, Marks], row: Row, where: dict
     gathering.tell(figure, value)
 
 
-def _wrong(error: ValidationError) -> Refused:
-    """Names the known key; a key nobody knows is the sender's word and stays unsaid."""
+def _key_of(error: ValidationError) -> str:
+    """The known key that is wrong; one that nobody knows is the sender's word and stays unsaid."""
     found = error.errors(include_url=False, include_context=False, include_input=False)[0]
     known = {*Mapping.model_fields, *_Columns.model_fields}
-    where = ".".join(str(part) for part in found["loc"] if part in known)
-    where = "en okänd nyckel / an unknown key" if found["type"] == "extra_forbidden" else where
+    if found["type"] == "extra_forbidden":
+        return "en okänd nyckel / an unknown key"
+    return ".".join(str(part) for part in found["loc"] if part in known)
+
+
+def wrong(key: str) -> Refused:
+    """The refusal of a mapping, by its key."""
     return Refused(
         Refusal(
             "STATISTICS.MAP_WRONG",
-            f"Mappningsfilen: {where} saknas eller är fel.",
-            f"The mapping file: {where} is missing or wrong.",
+            f"Mappningsfilen: {key} saknas eller är fel.",
+            f"The mapping file: {key} is missing or wrong.",
             UNPROCESSABLE,
         )
     )

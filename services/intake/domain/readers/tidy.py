@@ -15,7 +15,7 @@ from services.intake.domain.readers.csv_table import (
     rows_of,
     same_width,
 )
-from services.intake.domain.readers.gathering import Gathering
+from services.intake.domain.readers.gathering import MOST_ANSWERS, Gathering
 from services.intake.domain.readers.marks import Marks
 from services.intake.domain.readers.reading import Figure, Place, Reading, refused, text_of
 from shared.contracts.codes import StatisticCaution
@@ -23,9 +23,8 @@ from shared.contracts.codes import StatisticCaution
 SOURCE = "tidy"
 HEADER = ("indicator", "geography", "period", "value", "unit")
 NUMBER_OF_ANSWERS = "n"
-MOST_ANSWERS = 10_000_000
-_PERIOD = re.compile(r"\d{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]|W(0[1-9]|[1-4]\d|5[0-3])))?")
-_COUNT = re.compile(r"\d{1,8}")
+_PERIOD = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]|W(0[1-9]|[1-4][0-9]|5[0-3])))?")
+_COUNT = re.compile(r"[0-9]{1,8}")
 
 
 def read(content: bytes, rest: Rest = no_rest) -> Reading:

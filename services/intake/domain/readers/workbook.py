@@ -18,6 +18,8 @@ from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
 
 MIB: Final = 1024 * 1024
 LARGEST: Final = 64 * MIB  # unpacked, all parts together; Skolenkäten is 17
+LARGEST_TREE: Final = 8 * MIB  # of a part that is read whole, as a tree
+STREAMED: Final = ("xl/worksheets/", "xl/sharedStrings", "xl/media/")
 MOST_PARTS: Final = 500
 MOST_SHEETS: Final = 100
 MOST_CELLS: Final = 1_500_000  # of all sheets that are read; Skolenkäten has 330,000 in one
@@ -99,7 +101,10 @@ def _check(content: bytes) -> None:
     """By what the archive says of itself; zipfile never unpacks more than that."""
     with zipfile.ZipFile(io.BytesIO(content)) as archive:
         parts = archive.infolist()
+    trees = [part.file_size for part in parts if not part.filename.startswith(STREAMED)]
     if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
+        raise Refused(TOO_LARGE)
+    if max(trees, default=0) > LARGEST_TREE:
         raise Refused(TOO_LARGE)
 
 
