@@ -104,6 +104,22 @@ async def test_personal_data_in_the_text_gets_a_receipt_that_says_so(intake: Int
     assert "070" not in receipt.text
 
 
+async def test_the_receipt_of_a_rejected_report_says_that_it_has_ended(intake: Intake) -> None:
+    answer = await send(intake, form(narrative="Ring 070-174 06 05"))
+    address = answer.headers["location"]
+    await intake.http.post(
+        f"/intake/v1/quarantine/{address.rsplit('/', 1)[1]}/reject",
+        json={"reason": "ABOUT_A_PERSON"},
+        headers=intake.headers("DISTRICT_COORD"),
+    )
+    receipt = (await intake.http.get(address)).text
+
+    assert "Avvisad" in receipt
+    assert "Handlar om en person." in receipt
+    assert "Samordnaren går igenom" not in receipt
+    assert "070" not in receipt
+
+
 async def test_what_belongs_elsewhere_shows_where_to_turn(intake: Intake) -> None:
     for category, phone in [("DIV.ONGOING_DANGER", "tel:112"), ("DIV.CRIME", "tel:11414")]:
         page = await send(intake, form(category=category, place_id=""))

@@ -98,9 +98,10 @@ class Concerns:
     async def _document(
         self, identity: ConcernId, said: ConcernReport, *, digest: str, why: Provenance
     ) -> Document:
+        around = await self._around(why.time)
         texts = said.free_text
         found = [kind for text in texts.values() for kind in self._screen(text)]
-        concern = register(said, found, agency=why.agency, around=await self._around(why.time))
+        concern = register(said, found, agency=why.agency, around=around)
         if not found:
             texts.pop("external_reference", None)
         sealed = await self._vault.seal(identity, texts)
