@@ -6,12 +6,16 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.api import open311
 from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
+from services.intake.commands.batch import Batch
 from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.contacts import Contacts
 from services.intake.commands.every import Commands
+from services.intake.commands.imports import Imports
+from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
@@ -47,7 +51,8 @@ def build(settings: Settings) -> FastAPI:
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
-    do = _commands(settings, district, store, vault)
+    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
+    do = _commands(settings, district, store, vault, outline)
     upkeep = Upkeep(store, vault, do.contacts, clock)
     bus = Bus(
         service=api.SERVICE.name,
@@ -62,10 +67,14 @@ def build(settings: Settings) -> FastAPI:
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
     look = Pages(api.SERVICE.name, Path(__file__).parent)
-    return make_app(
+    app = make_app(
         api.SERVICE,
         settings,
-        routers=(*api.routers(store, do), *pages.routers(look, store, do)),
+        routers=(
+            *api.routers(store, do, outline),
+            open311.router(do.service_requests, store, public=settings.open311_public),
+            *pages.routers(look, store, do),
+        ),
         parts=(upkeep, do.keys, bus),
         keyring=do.keys,
         clock=clock,
@@ -74,20 +83,26 @@ def build(settings: Settings) -> FastAPI:
         district=district,
         on_tick=(upkeep.sweep,),
     )
+    app.add_middleware(open311.GeoReportErrors)
+    return app
 
 
-def _commands(settings: Settings, district: District, store: Store, vault: Vault) -> Commands:
+def _commands(
+    settings: Settings, district: District, store: Store, vault: Vault, outline: Outline
+) -> Commands:
     """What intake can do, each with what it works with."""
     trail = AuditTrail(store.audit, vault)
-    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    changing = Changing(store, vault, trail)
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
     concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
+    batch = Batch(concerns)
+    changing = Changing(store, vault, trail)
     references = References(vault)
     contacts = Contacts(vault, store, SystemClock(), days=settings.contact_days)
     return Commands(
         concerns=concerns,
+        batch=batch,
+        imports=Imports(batch, store),
         residents=Residents(concerns, references, contacts),
         references=references,
         contacts=contacts,
@@ -100,6 +115,7 @@ def _commands(settings: Settings, district: District, store: Store, vault: Vault
             store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
         ),
         trail=trail,
+        service_requests=ServiceRequests(concerns, store, vault, trail),
     )
 
 

@@ -4,8 +4,11 @@ from dataclasses import dataclass
 
 from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
+from services.intake.commands.batch import Batch
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.contacts import Contacts
+from services.intake.commands.imports import Imports
+from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
@@ -20,6 +23,8 @@ class Commands:
     """The commands of intake."""
 
     concerns: Concerns
+    batch: Batch
+    imports: Imports
     residents: Residents
     references: References
     contacts: Contacts
@@ -29,4 +34,5 @@ class Commands:
     sspf: Sspf
     statistics: Statistics
     keys: AgencyKeys
+    service_requests: ServiceRequests
     trail: AuditTrail

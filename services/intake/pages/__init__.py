@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.intake.commands.every import Commands
-from services.intake.pages import api_keys, desk, follow, narrative, receipt, report, sspf
+from services.intake.pages import api_keys, desk, follow, imports, narrative, receipt, report, sspf
 from services.intake.store import Store
 from shared.web.pages import Pages
 
@@ -21,4 +21,5 @@ def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
         narrative.router(pages, do.readings),
         api_keys.router(pages, do.keys),
         sspf.router(pages, do.sspf, store),
+        imports.router(pages, do.imports),
     )
