@@ -7,10 +7,18 @@ from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
 from services.intake.api import open311
+from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
+from services.intake.commands.batch import Batch
+from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.every import Commands
+from services.intake.commands.imports import Imports
 from services.intake.commands.open311 import ServiceRequests
-from services.intake.commands.screening import kinds_found
+from services.intake.commands.own import OwnConcerns
+from services.intake.commands.quarantine import Quarantine
+from services.intake.commands.readings import Readings
+from services.intake.commands.screening import Screening, read_names
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
 from services.intake.commands.upkeep import Upkeep
@@ -25,7 +33,7 @@ from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
-from shared.web.app import GRACE_SECONDS, clock_for, make_app
+from shared.web.app import GRACE_SECONDS, clock_for, keyring_for, make_app
 from shared.web.pages import STATIC, Pages
 
 MAP = "kungsholmen-schematic.geojson"
@@ -40,11 +48,8 @@ def build(settings: Settings) -> FastAPI:
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
-    trail = AuditTrail(store.audit, vault)
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
-    sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
-    requests = ServiceRequests(concerns, store, vault, trail)
+    do = _commands(settings, district, store, vault, outline)
     upkeep = Upkeep(store, vault, clock)
     bus = Bus(
         service=api.SERVICE.name,
@@ -58,23 +63,17 @@ def build(settings: Settings) -> FastAPI:
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
+    look = Pages(api.SERVICE.name, Path(__file__).parent)
     app = make_app(
         api.SERVICE,
         settings,
         routers=(
-            *api.routers(
-                store,
-                on_concerns=concerns,
-                on_sspf=sspf,
-                on_statistics=statistics,
-                trail=trail,
-            ),
-            open311.router(requests, store, public=settings.open311_public),
-            *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store
-            ),
+            *api.routers(store, do, outline),
+            open311.router(do.requests, store, public=settings.open311_public),
+            *pages.routers(look, store, do),
         ),
-        parts=(upkeep, bus),
+        parts=(upkeep, do.keys, bus),
+        keyring=do.keys,
         clock=clock,
         health=health,
         metrics=metrics,
@@ -83,6 +82,33 @@ def build(settings: Settings) -> FastAPI:
     )
     app.add_middleware(open311.GeoReportErrors)
     return app
+
+
+def _commands(
+    settings: Settings, district: District, store: Store, vault: Vault, outline: Outline
+) -> Commands:
+    """What intake can do, each with what it works with."""
+    trail = AuditTrail(store.audit, vault)
+    screen = Screening(district, store.places, read_names(settings.known_names_file))
+    found = screen.kinds_found
+    concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
+    batch = Batch(concerns)
+    changing = Changing(store, vault, trail)
+    return Commands(
+        concerns=concerns,
+        batch=batch,
+        imports=Imports(batch, store),
+        own=OwnConcerns(store, changing, screen=found, district=district, outline=outline),
+        requests=ServiceRequests(concerns, store, vault, trail),
+        readings=Readings(store, vault, trail),
+        quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
+        sspf=Sspf(store, vault, district),
+        statistics=Statistics(store, screen.kinds_in_labels),
+        keys=AgencyKeys(
+            store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
+        ),
+        trail=trail,
+    )
 
 
 def main() -> None:

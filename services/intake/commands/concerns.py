@@ -6,9 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.intake.commands.vault import Vault
-from services.intake.domain.concern import Surroundings, diversion, divert, register
+from services.intake.domain.concern import (
+    Concern,
+    Surroundings,
+    diversion,
+    divert,
+    register,
+)
 from services.intake.domain.geography import Outline
-from services.intake.domain.report import ConcernReport
+from services.intake.domain.report import OF_CONTENT, ConcernReport
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState, FindingType
 from shared.contracts.district import District, Diversion
@@ -81,7 +87,7 @@ class Concerns:
             Refused: a rule is broken, or the key was used for other content.
             Unavailable: nothing stands, or it may; the same key may be sent again.
         """
-        identity = concern_id(why.agency, key)
+        identity = self._identity(key, why)
         if code := diversion(said, self._district):
             return await self._divert(said, code, key=key, why=why)
         digest = self._vault.digest_of(enclosed.text) if enclosed else self._vault.digest(said)
@@ -96,6 +102,36 @@ class Concerns:
             return await self._again(identity, digest)
         return Accepted(identity, ConcernState(document["state"]["status"]), replayed=False)
 
+    async def foresee(self, said: ConcernReport, key: str, why: Provenance) -> Accepted | Diverted:
+        """What `report` would answer now. Nothing is stored, counted or published.
+
+        Raises:
+            Refused: as `report` would.
+            Unavailable: it cannot be told now.
+        """
+        identity = self._identity(key, why)
+        standing = await self._store.concerns.load(identity)
+        if code := diversion(said, self._district):
+            if standing and standing.state["status"] != ConcernState.DIVERTED:
+                raise Refused(KEY_REUSED)
+            return Diverted(code, self._district.diversions[code])
+        if standing is not None:
+            return await self._again(identity, self._vault.digest(said))
+        concern = await self._registered(said, why)
+        return Accepted(identity, concern.status, replayed=False)
+
+    def _identity(self, key: str, why: Provenance) -> ConcernId:
+        """The concern's id. It tells nothing of content: a key made of it is hashed with ours."""
+        sealed = OF_CONTENT + self._vault.digest_of(key) if key.startswith(OF_CONTENT) else key
+        return concern_id(why.agency, sealed)
+
+    async def _registered(
+        self, said: ConcernReport, why: Provenance, besides: Sequence[str] = ()
+    ) -> Concern:
+        around = await self._around(why.time)
+        found = [kind for text in (*said.screened, *besides) for kind in self._screen(text)]
+        return register(said, found, agency=why.agency, around=around)
+
     async def _document(
         self,
         identity: ConcernId,
@@ -106,10 +142,8 @@ class Concerns:
         why: Provenance,
     ) -> Document:
         texts = said.free_text
-        screened = [*said.screened, *(enclosed.screened if enclosed else ())]
-        found = [kind for text in screened for kind in self._screen(text)]
-        concern = register(said, found, agency=why.agency, around=await self._around(why.time))
-        if not found:
+        concern = await self._registered(said, why, enclosed.screened if enclosed else ())
+        if not concern.findings:
             texts.pop("external_reference", None)
         by_way = {enclosed.way: enclosed.text} if enclosed else {}
         sealed = await self._vault.seal(identity, texts | by_way)
@@ -136,13 +170,14 @@ class Concerns:
         standing = await self._store.concerns.load(identity)
         if standing is None or standing.extra.get("digest") != digest:
             raise Refused(KEY_REUSED)
-        return Accepted(identity, ConcernState(standing.state["status"]), replayed=True)
+        first = Concern.model_validate(standing.state).first_status
+        return Accepted(identity, first, replayed=True)
 
     async def _divert(
         self, said: ConcernReport, code: Code, *, key: str, why: Provenance
     ) -> Diverted:
         """Publish that there was one; of the report nothing stands but its key's hash, a day."""
-        identity = concern_id(why.agency, key)
+        identity = self._identity(key, why)
         standing = await self._store.concerns.load(identity)
         if standing is None:
             await self._count(said, code, key=key, why=why)

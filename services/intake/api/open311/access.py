@@ -9,7 +9,7 @@ from fastapi import Depends, Header, Query, Request
 
 from shared.security.keys import KeyKind
 from shared.security.roles import Principal, Right, allowed
-from shared.web.auth import maybe_principal
+from shared.web.auth import maybe_principal, note_wrong_key
 from shared.web.problem import Problem
 from shared.web.site import site_of
 
@@ -108,6 +108,7 @@ def _by_key(request: Request, key: str) -> Caller:
     site = site_of(request)
     found = site.keyring.find(key, site.wall_now())
     if found is None:
+        note_wrong_key(request)
         raise refused(WRONG_KEY)
     return Caller(found, key.startswith(TEST_KEY))
 
