@@ -660,6 +660,26 @@ async def test_the_key_goes_in_headers_or_the_form_and_never_in_the_address(desk
     assert empty.status_code == 200  # FixMyStreet names it even where it has none
 
 
+async def test_who_guesses_keys_is_told_to_wait_and_a_right_one_is_let_in(
+    settings_of: Settings, mongo_url: str, without_indexes: None
+) -> None:
+    settings = settings_of.model_copy(update={"rate_of_wrong_keys": "1/minute"})  # demo: 100
+    async with running(settings, mongo_url) as service:
+        desk = Desk(service)
+        for n in range(100):
+            guess = b64encode(f"samlad:guess-{n}".encode()).decode()
+            headers = {"Authorization": f"Basic {guess}"}
+            answer = await desk.get("requests.xml", keyed=False, headers=headers)
+            assert errors(answer)[0][0] == 403
+        answer = await desk.get("requests.xml", keyed=False, headers=headers)
+        assert errors(answer)[0][0] == 429
+        assert answer.headers["retry-after"]
+        right = b64encode(f"samlad:{desk.key}".encode()).decode()
+        for headers in ({"Authorization": f"Basic {right}"}, {"api_key": desk.key}):
+            answer = await desk.get("requests.xml", keyed=False, headers=headers)
+            assert answer.status_code == 200
+
+
 async def test_a_key_of_another_district_is_403(desk: Desk) -> None:
     elsewhere = Desk(desk.intake, agency="ELSEWHERE")
     assert errors(await elsewhere.send(POST))[0][0] == 403
@@ -873,6 +893,17 @@ async def test_a_problem_that_moves_moves_its_requests(desk: Desk) -> None:
     later = Desk(desk.intake, now=moved + timedelta(hours=1))
     (update,) = (await later.get("servicerequestupdates.json")).json()
     assert (update["service_request_id"], update["status"]) == (number, "fixed")
+
+
+async def test_updates_are_not_taken_in_and_never_lost_silently(desk: Desk) -> None:
+    answer = await desk.intake.http.post(
+        f"{BASE}/servicerequestupdates.xml",
+        content=urlencode({"api_key": desk.key, "description": "Fortfarande mörkt"}),
+        headers={"content-type": FORM},
+    )
+    ((code, words),) = errors(answer)
+    assert code == 400
+    assert "not kept" in words
 
 
 async def test_others_see_no_updates(desk: Desk) -> None:
