@@ -6,17 +6,22 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.api import open311
 from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.batch import Batch
 from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.contacts import Contacts
 from services.intake.commands.every import Commands
 from services.intake.commands.imports import Imports
+from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
-from services.intake.commands.screening import kinds_found
+from services.intake.commands.references import References
+from services.intake.commands.residents import Residents
+from services.intake.commands.screening import Screening, read_names
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
 from services.intake.commands.upkeep import Upkeep
@@ -26,7 +31,6 @@ from services.intake.settings import Settings
 from services.intake.store import Store
 from shared.bus.bus import Bus
 from shared.contracts.district import District
-from shared.security.screen import screen
 from shared.store.client import connect
 from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
@@ -49,7 +53,7 @@ def build(settings: Settings) -> FastAPI:
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     do = _commands(settings, district, store, vault, outline)
-    upkeep = Upkeep(store, vault, clock)
+    upkeep = Upkeep(store, vault, do.contacts, clock)
     bus = Bus(
         service=api.SERVICE.name,
         bootstrap=settings.kafka,
@@ -58,15 +62,19 @@ def build(settings: Settings) -> FastAPI:
         metrics=metrics,
         health=health,
     )
-    handlers.subscribe(bus)
+    handlers.subscribe(bus, do.contacts)
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
     look = Pages(api.SERVICE.name, Path(__file__).parent)
-    return make_app(
+    app = make_app(
         api.SERVICE,
         settings,
-        routers=(*api.routers(store, do, outline), *pages.routers(look, store, do)),
+        routers=(
+            *api.routers(store, do, outline),
+            open311.router(do.service_requests, store, public=settings.open311_public),
+            *pages.routers(look, store, do),
+        ),
         parts=(upkeep, do.keys, bus),
         keyring=do.keys,
         clock=clock,
@@ -75,6 +83,8 @@ def build(settings: Settings) -> FastAPI:
         district=district,
         on_tick=(upkeep.sweep,),
     )
+    app.add_middleware(open311.GeoReportErrors)
+    return app
 
 
 def _commands(
@@ -82,22 +92,30 @@ def _commands(
 ) -> Commands:
     """What intake can do, each with what it works with."""
     trail = AuditTrail(store.audit, vault)
-    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
+    screen = Screening(district, store.places, read_names(settings.known_names_file))
+    found = screen.kinds_found
+    concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
     batch = Batch(concerns)
     changing = Changing(store, vault, trail)
+    references = References(vault)
+    contacts = Contacts(vault, store, SystemClock(), days=settings.contact_days)
     return Commands(
         concerns=concerns,
         batch=batch,
         imports=Imports(batch, store),
-        own=OwnConcerns(store, changing, screen=kinds_found, district=district, outline=outline),
+        residents=Residents(concerns, references, contacts),
+        references=references,
+        contacts=contacts,
+        own=OwnConcerns(store, changing, screen=found, district=district, outline=outline),
         readings=Readings(store, vault, trail),
-        quarantine=Quarantine(store, vault, trail, screen=kinds_found, look=screen),
+        quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
         sspf=Sspf(store, vault, district),
-        statistics=Statistics(store, kinds_found),
+        statistics=Statistics(store, screen.kinds_in_labels),
         keys=AgencyKeys(
             store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
         ),
         trail=trail,
+        service_requests=ServiceRequests(concerns, store, vault, trail),
     )
 
 

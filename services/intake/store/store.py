@@ -7,12 +7,15 @@ from typing import Final
 from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
+from services.intake.store.contacts import SealedContacts
 from services.intake.store.imports import ConcernImports
 from services.intake.store.outcomes import OwnOutcomes
 from services.intake.store.own import OwnConcerns
 from services.intake.store.places import Places
 from services.intake.store.quarantine import Quarantined
+from services.intake.store.receipts import Receipts
 from services.intake.store.secrets import Secrets
+from services.intake.store.service_requests import ServiceRequests
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, translated
@@ -43,6 +46,9 @@ class Store:
         self.own_outcomes = OwnOutcomes(self.outcomes)
         self.own = OwnConcerns(database["concerns"])
         self.concern_imports = ConcernImports(database["concern_imports"])
+        self.receipts = Receipts(self.concerns.collection)
+        self.contacts = SealedContacts(keys["contacts"], self.concerns.collection)
+        self.service_requests = ServiceRequests(self.concerns, database)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -67,6 +73,7 @@ class Store:
         for stream in self.streams:
             await stream.prepare()
         await self.audit.prepare()
+        await self.service_requests.prepare()
         with translated():
             await self.concerns.collection.create_index(
                 [("agency", ASCENDING), ("registered_at", DESCENDING), ("_id", ASCENDING)],
@@ -78,6 +85,8 @@ class Store:
             await self._keys.create_index("written", name="unsettled", sparse=True)
         await self.quarantined.prepare()
         await self.own_outcomes.prepare()
+        await self.receipts.prepare()
+        await self.contacts.prepare()
 
     async def ping(self) -> None:
         """Ask MongoDB for a sign of life."""

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.reporting.commands.reports import Reports
 from services.reporting.domain.order import told
 from services.reporting.domain.picture import Picture
+from services.reporting.domain.times import Moment
 from services.reporting.store import EditionFound, Store
 from shared.contracts.calendar import parse_week, week_of
 from shared.contracts.types import Period, Slug, Week
@@ -41,7 +42,10 @@ class IndicatorItem(BaseModel):
     n: int | None = None
     suppressed: bool = Field(description="Utgivaren visar den inte / withheld by its publisher")
     preliminary: bool
-    taken_at: str
+    taken_at: Moment
+    fetched_on: str | None = Field(
+        default=None, description="Filen hämtades / the day the source's latest file was fetched"
+    )
     superseded: list[dict[str, str | float | bool | None]] = Field(
         default=[], description="Tidigare uppgifter / earlier figures"
     )
@@ -126,8 +130,9 @@ def _add_indicators(routes: APIRouter, store: Store) -> None:
 def _indicator(
     request: Request, row: dict[str, object], cautions: dict[str, dict[str, object]]
 ) -> IndicatorItem:
-    caution = cautions.get(str(row["source"]), {}).get("caution")
-    item = IndicatorItem.model_validate(row)
+    latest = cautions.get(str(row["source"]), {})
+    caution = latest.get("caution")
+    item = IndicatorItem.model_validate({**row, "fetched_on": latest.get("fetched_on")})
     if caution is None:
         return item
     words = site_of(request).district.label(str(caution))
