@@ -16,7 +16,7 @@ from deploy.samlad.documents import SERVICES
 from shared.contracts.codes import Role
 from tests.conformance.drive import Driver, driving
 
-THOUSANDS, PARTS = 5_000, 4
+THOUSANDS, PARTS = 5_000, 6
 FEW = {"intake": 12, "coordination": 3, "notify": 10, "reporting": 8}
 ROLES = {"/intake/v1/sspf": Role.SSPF_COORDINATOR}
 Driving = Callable[[str], AbstractContextManager[Driver]]
