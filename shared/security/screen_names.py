@@ -24,8 +24,11 @@ from shared.security.screen_ordinary import (
 from shared.security.screen_spans import Span, merged
 
 _SURNAME = re.compile(r".{2,}(?:sson|sdotter)s?")
-_SENTENCE_END = re.compile(r"(?:^|[.!?:\n]|\d[.)]|[-*•])[\s\"'(\[\u201c\u201d]*$")
-_SIGNED = re.compile(r"(?<![\w)])/ ?([^\W\d_]{2,}(?: [^\W\d_]+\.?)?)[.!]?\s*$")
+_SENTENCE_ENDS = ".!?:*-•\n)"
+_BEFORE_A_SENTENCE = " \"'([\u201c\u201d"
+_SIGNED = re.compile(
+    r"(?<![\w):/])//?(?: (?=[A-ZÅÄÖ]))?(?P<name>[^\W\d_]{2,}(?: [^\W\d_]+\.?)?)[.!]?\s*$"
+)
 _SHOUTED = 0.7
 _ACRONYM, _INITIAL = 3, 1
 _TWO = 2
@@ -37,7 +40,7 @@ _INTRODUCES: Final = words(
     pojke pojken flicka flickan flickvän pojkvän mannen kvinnan gubben tanten lärare läraren rektor
     rektorn kurator kuratorn väktare väktaren ordningsvakt ordningsvakten vaktmästare vaktmästaren
     hyresgäst hyresgästen ägaren ungdomen barnet farfar morfar farmor mormor sambo sambon exmake
-    chefen handläggare handläggaren fältassistent fältassistenten
+    hej hejsan tjena hallå kära käre chefen handläggare handläggaren fältassistent fältassistenten
     """
 )
 _CALLED: Final = frozenset({"heter", "hette", "kallas"})
@@ -133,9 +136,10 @@ class _Text:
 
     def signed(self) -> Iterator[Span]:
         """The name under a text: `Tack på förhand! /Anna`."""
-        match = _SIGNED.search(self.lined, self.lined.rfind("/")) if "/" in self.lined else None
-        if match and not any(map(self.known.is_public, match[1].split())):
-            yield match.span(1)
+        last = self.lined.rfind("/")
+        match = _SIGNED.search(self.lined, max(0, last - 1)) if last >= 0 else None
+        if match and not any(map(self.known.is_public, match["name"].split())):
+            yield match.span("name")
 
     def several_capitals(self) -> Iterator[Span]:
         """Two capitals in a row, or one and an initial, that nobody knows as something else."""
@@ -225,7 +229,7 @@ class _Text:
             public |= dict.fromkeys(run[place : place + size], True)
             if lows[place] in PLACE_KINDS:
                 public |= dict.fromkeys(run[place:], True)
-            elif lows[place] in PLACE_ADJECTIVES:
+            elif lows[place] in PLACE_ADJECTIVES and all(public[at] for at in run[place + 2 :]):
                 public |= dict.fromkeys(run[place : place + 2], True)
             if self._names_a_street(at):
                 public |= dict.fromkeys(run[max(0, place - 2) : place + 1], True)
@@ -239,7 +243,7 @@ class _Text:
             return self._designates(at)
         if word.text.isupper() and len(word.text) <= _ACRONYM:
             return True
-        return self.known.is_public(word.text)
+        return self.known.is_public(word.text) or self._begins_lower_elsewhere(word)
 
     def _designates(self, at: int) -> bool:
         """A letter that tells one of several: `linje B`, `12 B`; or the word `I`."""
@@ -264,7 +268,7 @@ class _Text:
         whole = [word for word in words if not word.initial]
         if len(whole) == 1 and len(words) == 1:
             return self._is_double(whole[0])
-        return bool(whole) and not (len(whole) == 1 and self._begins_lower_elsewhere(whole[0]))
+        return bool(whole)
 
     def _is_double(self, word: Word) -> bool:
         """`Anna-Lena`: two given names, neither of them a place."""
@@ -279,7 +283,8 @@ class _Text:
         return self._begins_sentence(word) and any(other.text == word.low for other in self.words)
 
     def _begins_sentence(self, word: Word) -> bool:
-        return _SENTENCE_END.search(self.lined[: word.start]) is not None
+        before = self.lined[: word.start].rstrip(_BEFORE_A_SENTENCE)
+        return not before or before[-1] in _SENTENCE_ENDS
 
 
 def _shouted(text: str) -> bool:
