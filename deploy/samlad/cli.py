@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from deploy.samlad.commands import images, keys, operate, system, talk, topics
+from deploy.samlad.commands import audit, concerns, images, keys, operate, system, talk, topics
 from deploy.samlad.refusal import CannotError
 
 EXIT_CODES = (
@@ -35,8 +35,10 @@ app.command()(operate.lock)
 app.command()(images.sbom)
 for group in (
     talk.import_app,
+    concerns.export_app,
     keys.app,
     topics.app,
+    audit.app,
     operate.schema_app,
     operate.bench_app,
 ):

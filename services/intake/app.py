@@ -6,7 +6,19 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.commands.api_keys import AgencyKeys
+from services.intake.commands.audit import AuditTrail
+from services.intake.commands.batch import Batch
+from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.contacts import Contacts
+from services.intake.commands.every import Commands
+from services.intake.commands.imports import Imports
+from services.intake.commands.own import OwnConcerns
+from services.intake.commands.quarantine import Quarantine
+from services.intake.commands.readings import Readings
+from services.intake.commands.references import References
+from services.intake.commands.residents import Residents
 from services.intake.commands.screening import Screening, read_names
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -22,7 +34,7 @@ from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
-from shared.web.app import GRACE_SECONDS, clock_for, make_app
+from shared.web.app import GRACE_SECONDS, clock_for, keyring_for, make_app
 from shared.web.pages import STATIC, Pages
 
 MAP = "kungsholmen-schematic.geojson"
@@ -38,10 +50,8 @@ def build(settings: Settings) -> FastAPI:
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    screen = Screening(district, store.places, read_names(settings.known_names_file))
-    concerns = Concerns(store, vault, screen=screen.kinds_found, district=district, outline=outline)
-    sspf, statistics = Sspf(store, vault, district), Statistics(store, screen.kinds_in_labels)
-    upkeep = Upkeep(store, vault, clock)
+    do = _commands(settings, district, store, vault, outline)
+    upkeep = Upkeep(store, vault, do.contacts, clock)
     bus = Bus(
         service=api.SERVICE.name,
         bootstrap=settings.kafka,
@@ -50,25 +60,53 @@ def build(settings: Settings) -> FastAPI:
         metrics=metrics,
         health=health,
     )
-    handlers.subscribe(bus)
+    handlers.subscribe(bus, do.contacts)
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
+    look = Pages(api.SERVICE.name, Path(__file__).parent)
     return make_app(
         api.SERVICE,
         settings,
-        routers=(
-            *api.routers(store, on_concerns=concerns, on_sspf=sspf, on_statistics=statistics),
-            *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store
-            ),
-        ),
-        parts=(upkeep, bus),
+        routers=(*api.routers(store, do, outline), *pages.routers(look, store, do)),
+        parts=(upkeep, do.keys, bus),
+        keyring=do.keys,
         clock=clock,
         health=health,
         metrics=metrics,
         district=district,
         on_tick=(upkeep.sweep,),
+    )
+
+
+def _commands(
+    settings: Settings, district: District, store: Store, vault: Vault, outline: Outline
+) -> Commands:
+    """What intake can do, each with what it works with."""
+    trail = AuditTrail(store.audit, vault)
+    screen = Screening(district, store.places, read_names(settings.known_names_file))
+    found = screen.kinds_found
+    concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
+    batch = Batch(concerns)
+    changing = Changing(store, vault, trail)
+    references = References(vault)
+    contacts = Contacts(vault, store, SystemClock(), days=settings.contact_days)
+    return Commands(
+        concerns=concerns,
+        batch=batch,
+        imports=Imports(batch, store),
+        residents=Residents(concerns, references, contacts),
+        references=references,
+        contacts=contacts,
+        own=OwnConcerns(store, changing, screen=found, district=district, outline=outline),
+        readings=Readings(store, vault, trail),
+        quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
+        sspf=Sspf(store, vault, district),
+        statistics=Statistics(store, screen.kinds_in_labels),
+        keys=AgencyKeys(
+            store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
+        ),
+        trail=trail,
     )
 
 

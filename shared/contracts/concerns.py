@@ -16,6 +16,12 @@ from shared.contracts.codes import (
     YesNoUnknown,
 )
 from shared.contracts.envelope import Event, example
+from shared.contracts.intake_codes import (
+    ExpungeBasis,
+    RejectionReason,
+    ReleaseReason,
+    WithdrawalReason,
+)
 from shared.contracts.topics import INTAKE_CONCERNS, Topic
 from shared.contracts.types import (
     Cell,
@@ -35,29 +41,8 @@ class _ConcernEvent(Event):
     disclosure: ClassVar[Disclosure] = Disclosure.AGENCY
 
 
-class ConcernRegistered(_ConcernEvent):
-    """A coded observation of a place, a behaviour or condition and a time passed the screen."""
-
-    model_config = example(
-        category="ENV.LITTER",
-        secondary=["ORD.LOUD_GATHERING"],
-        place_id="PL-HORN",
-        place_type="OUTDOOR",
-        observed_from="2026-06-05T20:00:00Z",
-        observed_to="2026-06-05T23:00:00Z",
-        certainty="SEEN",
-        recurrence="REPEATED",
-        severity=1,
-        group_band="6-10",
-        flags=["ALCOHOL"],
-        measures_taken=["CLEANED"],
-        police_report="NO",
-        wants_feedback=True,
-        has_narrative=True,
-        source_agency="FIELD_WORKERS",
-        registered_at="2026-06-06T07:12:00Z",
-        synthetic=True,
-    )
+class _CodedConcern(_ConcernEvent):
+    """Everything a concern tells in codes: what, where, when, how sure and by whom."""
 
     category: Code = Field(description="Primary category of the district file")
     secondary: tuple[Code, ...] = Field(
@@ -96,6 +81,73 @@ class ConcernRegistered(_ConcernEvent):
         return self
 
 
+class ConcernRegistered(_CodedConcern):
+    """A coded observation of a place, a behaviour or condition and a time passed the screen."""
+
+    model_config = example(
+        category="ENV.LITTER",
+        secondary=["ORD.LOUD_GATHERING"],
+        place_id="PL-HORN",
+        place_type="OUTDOOR",
+        observed_from="2026-06-05T20:00:00Z",
+        observed_to="2026-06-05T23:00:00Z",
+        certainty="SEEN",
+        recurrence="REPEATED",
+        severity=1,
+        group_band="6-10",
+        flags=["ALCOHOL"],
+        measures_taken=["CLEANED"],
+        police_report="NO",
+        wants_feedback=True,
+        has_narrative=True,
+        source_agency="FIELD_WORKERS",
+        registered_at="2026-06-06T07:12:00Z",
+        synthetic=True,
+    )
+
+
+class ConcernCorrected(_CodedConcern):
+    """The agency that reported set its concern right: these codes take the place of those before.
+
+    `registered_at` stays when intake first took it in.
+    """
+
+    model_config = example(
+        category="ENV.LITTER",
+        place_id="PL-KRPK",
+        place_type="OUTDOOR",
+        observed_from="2026-06-05T20:00:00Z",
+        certainty="SEEN",
+        recurrence="REPEATED",
+        severity=2,
+        wants_feedback=True,
+        has_narrative=True,
+        source_agency="FIELD_WORKERS",
+        registered_at="2026-06-06T07:12:00Z",
+        synthetic=True,
+        corrected_at="2026-06-06T09:40:00Z",
+    )
+
+    corrected_at: UtcTime = Field(description="When it was set right")
+
+
+class ConcernWithdrawn(_ConcernEvent):
+    """The agency that reported took its concern back; it counts no more."""
+
+    model_config = example(reason="SENT_TWICE", source_agency="FIELD_WORKERS")
+
+    reason: WithdrawalReason = Field(description="Why it was taken back")
+    source_agency: Code = Field(description="The agency that reported")
+
+
+class ConcernNarrativeExpunged(_ConcernEvent):
+    """The key of the concern's texts was destroyed; its codes stand."""
+
+    model_config = example(basis="DISPOSAL_DECISION")
+
+    basis: ExpungeBasis = Field(description="What it was done on the strength of")
+
+
 class Findings(BaseModel):
     """How many findings of one type the screen made."""
 
@@ -119,6 +171,46 @@ class ConcernQuarantined(_ConcernEvent):
         min_length=1, max_length=len(FindingType), description="Kinds of findings and their counts"
     )
     source_agency: Code = Field(description="The agency that reported")
+
+
+class _QuarantineEnded(_ConcernEvent):
+    findings: tuple[Findings, ...] = Field(
+        min_length=1, max_length=len(FindingType), description="What it was quarantined for"
+    )
+    source_agency: Code = Field(description="The agency that reported")
+
+
+class ConcernReleased(_QuarantineEnded):
+    """A person looked and let it through; `ConcernRegistered` follows in the same append."""
+
+    model_config = example(
+        findings=[{"type": "PERSONAL_NUMBER", "count": 1}],
+        source_agency="LIBRARIES",
+        redacted=True,
+    )
+
+    redacted: bool = Field(description="Whether the text was replaced by one without findings")
+    reason: ReleaseReason | None = Field(
+        default=None, description="Why the text may stand as it was written"
+    )
+
+    @model_validator(mode="after")
+    def _redacted_or_with_a_reason(self) -> Self:
+        if self.redacted == (self.reason is not None):
+            raise ValueError("either the text was replaced or there is a reason to let it stand")
+        return self
+
+
+class ConcernRejected(_QuarantineEnded):
+    """A person looked and did not let it through: it is never registered."""
+
+    model_config = example(
+        findings=[{"type": "NAME", "count": 2}],
+        source_agency="LIBRARIES",
+        reason="ABOUT_A_PERSON",
+    )
+
+    reason: RejectionReason = Field(description="Why it is not taken in")
 
 
 class ConcernDiverted(_ConcernEvent):

@@ -6,6 +6,7 @@ from pydantic import BaseModel, ConfigDict, Field, model_validator
 
 from shared.contracts.codes import Disclosure, SspfLevel, YouthBand
 from shared.contracts.envelope import Event, example
+from shared.contracts.intake_codes import WithdrawalReason
 from shared.contracts.topics import INTAKE_SSPF_OUTCOMES, Topic
 from shared.contracts.types import Code, Month, PlaceCode, SchoolArea, Term
 
@@ -63,6 +64,14 @@ class SspfMeetingOutcomeRecorded(_SspfEvent):
         if self.level is SspfLevel.INDIVIDUAL_COUNT_ONLY and placed:
             raise ValueError("a mere count carries no place, school area or theme")
         return self
+
+
+class SspfMeetingOutcomeWithdrawn(_SspfEvent):
+    """A recorded outcome was taken back; a correction is this and a new one."""
+
+    model_config = example(reason="REPLACED_BY_NEW")
+
+    reason: WithdrawalReason = Field(description="Why it was taken back")
 
 
 class SspfTermAttested(_SspfEvent):

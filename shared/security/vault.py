@@ -19,6 +19,7 @@ WrappedKey = NewType("WrappedKey", bytes)
 KEY_BYTES = 32
 _NONCE = 12
 _VERSION = b"\x01"
+_PURPOSE = b"samlad vault purpose\x00"
 
 
 class VaultRefusedError(Exception):
@@ -58,6 +59,14 @@ class VaultCipher:
         """The text again; VaultRefusedError when anything does not belong together."""
         place = SealedFor(concern_id, field)
         return _decrypt(self._data_key(concern_id, key), sealed, place.bound()).decode()
+
+    def wrap(self, purpose: bytes, secret: bytes) -> WrappedKey:
+        """A secret of the vault's own, wrapped; it opens for this purpose only."""
+        return WrappedKey(_encrypt(self._master, secret, _PURPOSE + purpose))
+
+    def unwrap(self, purpose: bytes, wrapped: WrappedKey) -> bytes:
+        """The secret again; VaultRefusedError when it was not wrapped for this purpose."""
+        return _decrypt(self._master, wrapped, _PURPOSE + purpose)
 
     def _data_key(self, concern_id: ConcernId, key: WrappedKey) -> AESGCM:
         return AESGCM(_decrypt(self._master, key, _key_bound(concern_id)))

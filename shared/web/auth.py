@@ -5,17 +5,19 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
+from starlette.types import Scope
 
 from shared.security.roles import Principal, Right, allowed
 from shared.security.session import Session, same_token
+from shared.web.form_data import form_of
 from shared.web.problem import Problem
 from shared.web.session import session_of
-from shared.web.site import site_of
+from shared.web.site import Site, site_of
 
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_FORM = "application/x-www-form-urlencoded"
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _CHALLENGE = {"www-authenticate": 'Bearer realm="samlad"'}
 
 _bearer = HTTPBearer(
@@ -34,7 +36,8 @@ _cookie = APIKeyCookie(
 async def maybe_principal(request: Request) -> Principal | None:
     """Who asks, or None for somebody unknown. A wrong key is never taken for none: 401.
 
-    A session's unsafe request must carry its token in a plain form or in `X-CSRF-Token`: else 403.
+    A session's unsafe request must carry its token in a form's field or in `X-CSRF-Token`: else
+    403.
     """
     given = request.headers.get("authorization")
     if given is not None:
@@ -74,20 +77,38 @@ def require(right: Right) -> Callable[..., Awaitable[Principal]]:
     return check
 
 
-def _by_key(request: Request, authorization: str) -> Principal:
+def holder_of(site: Site, authorization: str) -> Principal | None:
+    """Who holds the key of an `Authorization` header, if it is one of ours and in force."""
     scheme, _, key = authorization.partition(" ")
-    site = site_of(request)
-    bearer = scheme.lower() == "bearer"
-    found = site.keyring.find(key.strip(), site.wall_now()) if bearer else None
+    return site.keyring.find(key.strip(), site.wall_now()) if scheme.lower() == "bearer" else None
+
+
+def note_wrong_key(request: Request) -> None:
+    """Say that the key a request came with is not ours: too many of them are refused."""
+    request.state.samlad_wrong_key = True
+
+
+def is_wrong_key(scope: Scope) -> bool:
+    """Whether a request came with a key that is not ours."""
+    return bool(scope["state"].get("samlad_wrong_key", False))
+
+
+def _by_key(request: Request, authorization: str) -> Principal:
+    found = holder_of(site_of(request), authorization)
     if found is None:
+        note_wrong_key(request)
         raise Problem(401, headers=_CHALLENGE)
     return found
 
 
+def _kind_of(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+
+
 async def _check_token(request: Request, session: Session) -> None:
     given: object = request.headers.get(CSRF_HEADER)
-    if given is None and request.headers.get("content-type", "").startswith(_FORM):
-        given = (await request.form()).get(CSRF_FIELD)
+    if given is None and _kind_of(request) in _FORMS:
+        given = (await form_of(request)).get(CSRF_FIELD)
     if not isinstance(given, str) or not same_token(session.csrf, given):
         raise Problem(
             403,

@@ -12,7 +12,7 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(240),
 ]
-PUBLIC = ["/reporting/", "/intake/report", "/coordination/sign-in"]
+PUBLIC = ["/reporting/", "/intake/report", "/intake/follow", "/coordination/sign-in"]
 LINKED = {
     "situation": ("/reporting/", "/reporting/situation/"),
     "problem": ("/coordination/", "/coordination/problems/"),
@@ -92,5 +92,5 @@ async def send_report(visit: Visit, system_url: str) -> None:
     await litter.check(force=True)
     await page.select_option("select[name=place_id]", "PL-RALI")
     async with page.expect_navigation():
-        await page.click("main button[type=submit]")
+        await page.click("#form button.button-primary")
     assert "/intake/report/received/" in page.url, await page.inner_text("main")

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from pydantic import ValidationError
 
-from shared.contracts import codes
+from shared.contracts import codes, intake_codes
 from shared.contracts.codes import CategoryScope, DivertTarget
 from shared.contracts.district import DEFAULT, District, Text
 
@@ -27,7 +27,8 @@ CATEGORIES = [
 ]
 CLOSED = [
     code
-    for kind in vars(codes).values()
+    for module in (codes, intake_codes)
+    for kind in vars(module).values()
     if isinstance(kind, type) and issubclass(kind, enum.StrEnum)
     for code in kind
 ]

@@ -1,13 +1,15 @@
 """What an event refuses to say."""
 
+from contextlib import nullcontext
 from datetime import UTC, datetime, timedelta, timezone
 from typing import Any
 
 import pytest
 from pydantic import ValidationError
 
-from shared.contracts.codes import SspfLevel, YouthBand
-from shared.contracts.concerns import ConcernRegistered
+from shared.contracts.codes import FindingType, SspfLevel, YouthBand
+from shared.contracts.concerns import ConcernCorrected, ConcernRegistered, ConcernReleased
+from shared.contracts.intake_codes import ReleaseReason
 from shared.contracts.refusal import Refusal, Refused
 from shared.contracts.schemas import example_of
 from shared.contracts.sspf import SspfMeetingOutcomeRecorded
@@ -40,6 +42,33 @@ def test_a_concern_is_coded_placed_coarsely_and_bounded(wrong: dict[str, Any]) -
 def test_a_concern_may_have_a_coarse_point() -> None:
     told = ConcernRegistered.model_validate(CONCERN | {"lat": 59.3405, "lon": 18.0078})
     assert (told.lat, told.lon) == (59.3405, 18.0078)
+
+
+RELEASED: dict[str, Any] = {
+    "findings": ({"type": FindingType.PERSONAL_NUMBER, "count": 1},),
+    "source_agency": "LIBRARIES",
+}
+
+
+@pytest.mark.parametrize(
+    ("said", "may"),
+    [
+        ({"redacted": True}, True),
+        ({"redacted": False, "reason": ReleaseReason.FALSE_ALARM}, True),
+        ({"redacted": False}, False),
+        ({"redacted": True, "reason": ReleaseReason.FALSE_ALARM}, False),
+    ],
+)
+def test_a_text_is_let_through_redacted_or_for_a_reason(said: dict[str, Any], *, may: bool) -> None:
+    with nullcontext() if may else pytest.raises(ValidationError):
+        ConcernReleased.model_validate(RELEASED | said)
+
+
+def test_a_correction_tells_everything_a_registration_does() -> None:
+    registered = ConcernRegistered.model_json_schema()["properties"]
+    corrected = ConcernCorrected.model_json_schema()["properties"]
+    assert {name: corrected.pop(name) for name in registered} == registered
+    assert set(corrected) == {"corrected_at"}
 
 
 def test_times_in_events_are_utc() -> None:

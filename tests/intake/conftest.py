@@ -55,6 +55,7 @@ class Keys:
             ("LIBRARIES", Role.REPORTER, DISTRICT.code),
             ("DISTRICT_COORD", Role.COORDINATOR, DISTRICT.code),
             ("DISTRICT_PREVENTION", Role.SSPF_COORDINATOR, DISTRICT.code),
+            ("RECORDS", Role.RECORDS_OFFICER, DISTRICT.code),
             ("ELSEWHERE", Role.REPORTER, "SODERMALM"),
         ]
         plain: dict[tuple[str, Role], str] = {}

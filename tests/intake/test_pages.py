@@ -37,6 +37,11 @@ async def send(intake: Intake, filled: Json, **more: str) -> httpx.Response:
     return await intake.http.post(REPORT, data=filled, headers=AT | more)
 
 
+def reference_in(page: str) -> str:
+    [reference] = re.findall(r'class="reference">([0-9A-Z]{5}-[0-9A-Z]{5})<', page)
+    return str(reference)
+
+
 async def test_the_start_leads_to_the_form(intake: Intake) -> None:
     answer = await intake.http.get("/intake/")
 
@@ -60,6 +65,8 @@ async def test_the_form_asks_plain_questions_and_says_who_reads_the_answers(
         "csrf",
         "idempotency_key",
         "agency",
+        "lat",
+        "lon",
     }
     assert fields == told
     assert re.search(r'name="idempotency_key" value="[0-9a-f-]{36}"', page)
@@ -73,7 +80,7 @@ async def test_a_report_gets_a_receipt_with_its_reference(intake: Intake) -> Non
     [kept] = await intake.all("concerns")
     assert sent.status_code == 303
     assert receipt.status_code == 200
-    assert kept["_id"] in receipt.text
+    assert reference_in(receipt.text)
     assert "Nedskräpning" in receipt.text
     assert "ring" in receipt.text
     assert "tel:112" in receipt.text
@@ -95,6 +102,22 @@ async def test_personal_data_in_the_text_gets_a_receipt_that_says_so(intake: Int
 
     assert "En person granskar texten först" in receipt.text
     assert "070" not in receipt.text
+
+
+async def test_the_receipt_of_a_rejected_report_says_that_it_has_ended(intake: Intake) -> None:
+    answer = await send(intake, form(narrative="Ring 070-174 06 05"))
+    address = answer.headers["location"]
+    await intake.http.post(
+        f"/intake/v1/quarantine/{address.rsplit('/', 1)[1]}/reject",
+        json={"reason": "ABOUT_A_PERSON"},
+        headers=intake.headers("DISTRICT_COORD"),
+    )
+    receipt = (await intake.http.get(address)).text
+
+    assert "Avvisad" in receipt
+    assert "Handlar om en person." in receipt
+    assert "Samordnaren går igenom" not in receipt
+    assert "070" not in receipt
 
 
 async def test_what_belongs_elsewhere_shows_where_to_turn(intake: Intake) -> None:
@@ -143,6 +166,88 @@ async def test_a_sent_form_changed_and_sent_again_gets_a_new_key(intake: Intake)
     assert again.status_code == 303
 
 
+async def test_a_point_inside_is_taken_and_kept_as_the_rules_say(intake: Intake) -> None:
+    point = {"place_id": "POINT", "lat": "59.33301", "lon": "18.02211"}
+    assert (await send(intake, form(**point))).status_code == 303
+    assert (await send(intake, form(**point, category="ORD.FIGHT"))).status_code == 303
+
+    kept = [one["state"]["registered"] for one in await intake.all("concerns")]
+    by_category = {one["category"]: one for one in kept}
+    assert by_category["ENV.LITTER"]["lat"] == 59.333
+    assert by_category["ORD.FIGHT"]["cell"] == by_category["ENV.LITTER"]["cell"]
+    assert "lat" not in by_category["ORD.FIGHT"]
+
+
+async def test_a_named_place_is_sent_without_the_point_left_in_the_form(intake: Intake) -> None:
+    assert (await send(intake, form(lat="57.7", lon="11.97"))).status_code == 303
+
+    [kept] = await intake.all("concerns")
+    assert kept["state"]["registered"]["place_id"] == "PL-HORN"
+    assert "lat" not in kept["state"]["registered"]
+
+
+async def test_a_point_outside_is_told_at_the_place_with_the_nearest_one_offered(
+    intake: Intake,
+) -> None:
+    near = await send(intake, form(place_id="POINT", lat="59.3455", lon="18.0078"))
+    far = await send(intake, form(place_id="POINT", lat="57.7", lon="11.97"))
+
+    for page in (near, far):
+        assert page.status_code == 422
+        assert 'href="#place_id"' in page.text
+        assert re.search(r'id="place_id-error">.*utanför stadsdelsområdet', page.text)
+        assert 'value="POINT" selected' in page.text
+    assert "Hornsbergs strand (närmast din punkt)" in near.text
+    assert near.text.count('<option value="PL-HORN"') == 1
+    assert "närmast din punkt" not in far.text
+    assert await intake.all("concerns") == []
+
+
+async def test_the_list_is_searched_without_scripts_and_nothing_filled_in_is_lost(
+    intake: Intake,
+) -> None:
+    linked = await intake.http.get(REPORT, params={"q": "park"}, headers=AT)
+    key = str(uuid4())
+    typed = form(q="hornsb", place_id="", narrative="Kvar", idempotency_key=key, find="place")
+    pressed = await send(intake, typed)
+
+    shown = re.findall(r'<option value="(PL-\w+)"', linked.text)
+    assert sorted(shown) == ["PL-KRON", "PL-KRPK", "PL-RALI"]
+    assert "3 platser passar" in linked.text
+    assert pressed.status_code == 200
+    assert re.findall(r'<option value="(PL-\w+)"', pressed.text) == ["PL-HORN"]
+    assert 'value="PL-HORN" selected' in pressed.text
+    assert ">Kvar</textarea>" in pressed.text
+    assert key in pressed.text
+    assert 'role="alert"' not in pressed.text
+    assert await intake.all("concerns") == []
+
+
+async def test_the_page_says_where_a_draft_is_kept_and_a_sent_one_is_dropped(
+    intake: Intake,
+) -> None:
+    page = (await intake.http.get(REPORT, headers=AT)).text
+    wrong = (await send(intake, form(category=""))).text
+    sent = await send(intake, form())
+    receipt = (await intake.http.get(sent.headers["location"], headers=AT)).text
+    elsewhere = (await send(intake, form(category="DIV.CRIME"))).text
+
+    assert "Utkastet sparas bara i din telefon eller dator" in page
+    assert 'data-draft="fresh"' in page
+    assert 'data-draft="keep"' in wrong
+    for done in (receipt, elsewhere):
+        assert '<meta name="samlad-draft" content="sent">' in done
+        assert "report-draft.js" in done
+
+
+async def test_only_the_form_may_ask_where_the_visitor_is(intake: Intake) -> None:
+    page = await intake.http.get(REPORT, headers=AT)
+    other = await intake.http.get("/intake/docs", headers=AT)
+
+    assert "geolocation=(self)" in page.headers["permissions-policy"]
+    assert "geolocation=()" in other.headers["permissions-policy"]
+
+
 async def test_a_form_without_a_key_is_still_taken(intake: Intake) -> None:
     assert (await send(intake, form(idempotency_key="x"))).status_code == 303
 
@@ -153,6 +258,37 @@ async def test_somebody_elses_receipt_does_not_exist(intake: Intake) -> None:
 
     page = await intake.http.get(address, headers={"Accept": "text/html"})
     assert page.status_code == 404
+
+
+async def test_a_resident_cannot_open_another_residents_receipt(intake: Intake) -> None:
+    first, other = await send(intake, form()), await send(intake, form(severity="2"))
+    one, two = first.headers["location"], other.headers["location"]
+    ticket = first.headers["set-cookie"].split(";")[0]
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=intake.app), base_url="http://127.0.0.1:8080"
+    ) as stranger:
+        without = await stranger.get(one, headers=AT)
+        with_another = await stranger.get(two, headers=AT | {"Cookie": ticket})
+        own = await stranger.get(one, headers=AT | {"Cookie": ticket})
+        unknown = await stranger.get(f"/intake/report/received/{uuid4()}", headers=AT)
+
+    assert [page.status_code for page in (without, with_another, own, unknown)] == [
+        404, 404, 200, 404
+    ]  # fmt: skip
+    assert "Nedskräpning" not in without.text
+    assert without.text == unknown.text
+
+
+async def test_the_ticket_to_a_receipt_is_for_this_receipt_this_browser_and_an_hour(
+    intake: Intake,
+) -> None:
+    sent = await send(intake, form())
+    cookie = sent.headers["set-cookie"].lower()
+
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "max-age=3600" in cookie
+    assert f"path={sent.headers['location']}" in cookie
 
 
 async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None:
@@ -168,6 +304,7 @@ async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None
     page = await intake.http.get(REPORT, headers=AT | {"Cookie": cookie})
     assert "Du rapporterar för Biblioteken" in page.text
     assert 'name="wants_feedback"' in page.text
+    assert "draft" not in page.text
     forged = await send(intake, form(), Cookie=cookie)
     assert forged.status_code == 403
     sent = await send(intake, form(csrf=session.csrf, wants_feedback="yes"), Cookie=cookie)

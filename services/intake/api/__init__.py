@@ -4,10 +4,20 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.intake.api import concerns, lookups, sspf, statistics
-from services.intake.commands.concerns import Concerns
-from services.intake.commands.sspf import Sspf
-from services.intake.commands.statistics import Statistics
+from services.intake.api import (
+    api_keys,
+    audit,
+    batch,
+    changes,
+    concerns,
+    lookups,
+    quarantine,
+    readings,
+    sspf,
+    statistics,
+)
+from services.intake.commands.every import Commands
+from services.intake.domain.geography import Outline
 from services.intake.store import Store
 from shared.web.json_guard import BATCH
 from shared.web.site import ServiceInfo
@@ -18,17 +28,22 @@ SERVICE = ServiceInfo(
     title_en="Samlad intake",
     description_sv="Tar emot rapporter, SSPF-utfall och statistik, granskar dem och bär valvet.",
     description_en="Takes in concerns, SSPF outcomes and statistics; keeps the vault.",
-    limits={statistics.PATH: BATCH},
+    limits={statistics.PATH: BATCH, batch.PATH: BATCH, batch.PAGE: BATCH},
+    open_forms=frozenset({"/intake/report", "/intake/follow"}),
 )
 
 
-def routers(
-    store: Store, *, on_concerns: Concerns, on_sspf: Sspf, on_statistics: Statistics
-) -> Sequence[APIRouter]:
+def routers(store: Store, do: Commands, outline: Outline) -> Sequence[APIRouter]:
     """Every JSON route of intake."""
     return (
-        concerns.router(on_concerns, store),
-        sspf.router(on_sspf),
-        statistics.router(on_statistics),
-        lookups.router(store),
+        batch.router(do.batch),
+        concerns.router(do.concerns, store),
+        changes.router(do.own),
+        readings.router(do.readings),
+        quarantine.router(do.quarantine, store),
+        sspf.router(do.sspf, store),
+        statistics.router(do.statistics),
+        lookups.router(store, outline),
+        api_keys.router(do.keys),
+        audit.router(do.trail),
     )

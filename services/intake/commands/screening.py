@@ -6,7 +6,7 @@ from pathlib import Path
 from services.intake.store import PlaceRow, Places
 from shared.contracts.codes import FindingType
 from shared.contracts.district import District
-from shared.security.screen import screen
+from shared.security.screen import Finding, screen
 from shared.security.screen_known import Known
 
 
@@ -24,9 +24,13 @@ class Screening:
         self._place_names: frozenset[str] = frozenset()
         self._known = Known.of(names=self._names, public=self._public)
 
+    def look(self, text: str) -> tuple[Finding, ...]:
+        """Every finding in a text, and where it stands."""
+        return screen(text, self._up_to_date())
+
     def kinds_found(self, text: str) -> list[FindingType]:
         """The kind of every finding in a text."""
-        return [finding.type for finding in screen(text, self._up_to_date())]
+        return [finding.type for finding in self.look(text)]
 
     def kinds_in_labels(self, label: str) -> list[FindingType]:
         """The kind of every finding in a publisher's word for an area or an indicator.

@@ -13,6 +13,7 @@ from shared.security.vault import VaultCipher, WrappedKey
 from shared.telemetry.clock import Clock
 
 ORPHANED_AFTER = timedelta(hours=1)
+AUDIT = b"samlad intake audit 1\x00"
 _PURPOSE = b"samlad intake replay 1\x00"
 
 
@@ -24,6 +25,7 @@ class Vault:
 
     def __init__(self, master_key: bytes, store: Store, wall: Clock) -> None:
         self._cipher = VaultCipher(master_key)
+        self._master = master_key
         self._comparing = hmac.digest(master_key, _PURPOSE, sha256)
         self._store = store
         self._wall = wall
@@ -38,6 +40,25 @@ class Vault:
             name: self._cipher.seal(concern_id, name, text, key=key) for name, text in texts.items()
         }
 
+    async def open(self, concern_id: ConcernId, sealed: Mapping[str, bytes]) -> dict[str, str]:
+        """The texts again, by field; nothing when their key has been destroyed."""
+        opened = await self.open_each({concern_id: sealed})
+        return opened.get(concern_id, {})
+
+    async def open_each(
+        self, sealed: Mapping[ConcernId, Mapping[str, bytes]]
+    ) -> dict[ConcernId, dict[str, str]]:
+        """As `open`, of several concerns at once; those without a key are left out."""
+        keys = await self._store.keys_of(list(sealed))
+        return {
+            concern_id: {
+                name: self._cipher.open(concern_id, name, text, key=WrappedKey(keys[concern_id]))
+                for name, text in texts.items()
+            }
+            for concern_id, texts in sealed.items()
+            if concern_id in keys
+        }
+
     def digest(self, request: BaseModel) -> str:
         """What tells a repeated request from another one under the same key."""
         return self.digest_of(request.model_dump_json(exclude_defaults=True))
@@ -45,6 +66,16 @@ class Vault:
     def digest_of(self, text: str) -> str:
         """The keyed hash of a text."""
         return hmac.digest(self._comparing, text.encode(), sha256).hex()
+
+    async def secret(self, purpose: bytes) -> bytes:
+        """The vault's secret for a purpose: made out of the first master key, and kept wrapped.
+
+        Raises VaultRefusedError when the one that is kept does not open with this master key.
+        """
+        derived = hmac.digest(self._master, purpose, sha256)
+        wrapped = self._cipher.wrap(purpose, derived)
+        standing = await self._store.secrets.keep(purpose, wrapped)
+        return self._cipher.unwrap(purpose, WrappedKey(standing))
 
     async def sweep(self) -> int:
         """Destroy keys whose concern never came to stand."""

@@ -27,6 +27,7 @@ from shared.contracts.types import Code, PlaceCode
 
 LONGEST_NARRATIVE = 500
 YEARS = range(1900, 2200)
+OF_CONTENT = "content:"  # so begins a key that was made of what the report says
 
 
 def _text_only(value: object) -> object:

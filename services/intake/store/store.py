@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.intake.store.api_keys import ApiKeys
+from services.intake.store.audit import AuditLines
+from services.intake.store.cases import Cases
+from services.intake.store.contacts import SealedContacts
+from services.intake.store.imports import ConcernImports
+from services.intake.store.outcomes import OwnOutcomes
+from services.intake.store.own import OwnConcerns
 from services.intake.store.places import Places
+from services.intake.store.quarantine import Quarantined
+from services.intake.store.receipts import Receipts
+from services.intake.store.secrets import Secrets
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, translated
@@ -27,6 +37,16 @@ class Store:
         self.imports = Stream(database["imports"], source=SOURCE)
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
+        self.cases = Cases(database)
+        self.api_keys = ApiKeys(database)
+        self.audit = AuditLines(client, database=database, keys=keys)
+        self.secrets = Secrets(keys)
+        self.quarantined = Quarantined(self.concerns)
+        self.own_outcomes = OwnOutcomes(self.outcomes)
+        self.own = OwnConcerns(database["concerns"])
+        self.concern_imports = ConcernImports(database["concern_imports"])
+        self.receipts = Receipts(self.concerns.collection)
+        self.contacts = SealedContacts(keys["contacts"], self.concerns.collection)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -50,14 +70,20 @@ class Store:
         """Make the indexes; harmless to repeat."""
         for stream in self.streams:
             await stream.prepare()
+        await self.audit.prepare()
         with translated():
             await self.concerns.collection.create_index(
                 [("agency", ASCENDING), ("registered_at", DESCENDING), ("_id", ASCENDING)],
                 name="own",
                 partialFilterExpression={"agency": {"$exists": True}},
             )
+            await self.concern_imports.prepare()
             await self.concerns.collection.create_index("expires", name="expires", sparse=True)
             await self._keys.create_index("written", name="unsettled", sparse=True)
+        await self.quarantined.prepare()
+        await self.own_outcomes.prepare()
+        await self.receipts.prepare()
+        await self.contacts.prepare()
 
     async def ping(self) -> None:
         """Ask MongoDB for a sign of life."""
@@ -82,18 +108,6 @@ class Store:
                 {"_id": concern_id, "agency": agency, "district": district}, {"outbox": 0}
             )
         return None if found is None else Loaded.of(found)
-
-    async def own_concerns(
-        self, agency: str, district: str, *, skip: int, limit: int
-    ) -> tuple[list[Loaded], int]:
-        """A page of an agency's concerns, newest first, and how many there are."""
-        mine = {"agency": agency, "district": district}
-        with translated():
-            rows = self.concerns.collection.find(mine, {"outbox": 0, "vault": 0})
-            page = rows.sort([("registered_at", DESCENDING), ("_id", ASCENDING)])
-            found = await page.skip(skip).limit(limit).to_list(None)
-            total = await self.concerns.collection.count_documents(mine)
-        return [Loaded.of(row) for row in found], total
 
     async def forget_diverted(self, now: datetime) -> int:
         """Remove the marks of diverted reports that are past their day."""
@@ -126,6 +140,12 @@ class Store:
                 {"_id": concern_id}, {"$max": {"written": now}}
             )
         return None if found is None else bytes(found["key"])
+
+    async def keys_of(self, concern_ids: Sequence[str]) -> dict[str, bytes]:
+        """The keys that stand of these concerns; a destroyed one is not among them."""
+        with translated():
+            rows = await self._keys.find({"_id": {"$in": list(concern_ids)}}).to_list(None)
+        return {row["_id"]: bytes(row["key"]) for row in rows}
 
     async def sweep_keys(self, before: datetime) -> int:
         """Destroy keys written before then whose concern never came to stand."""

@@ -1,0 +1,165 @@
+"""The audit trail as a chain: what is noted stands, and it shows when it no longer does."""
+
+import asyncio
+import random
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Final
+
+from services.intake.commands.trail import Act, Line
+from services.intake.commands.vault import AUDIT, Vault
+from services.intake.store.audit import Asked, AuditLines
+from shared.contracts.envelope import Provenance
+from shared.security.audit import AuditKey, Head, number_of
+from shared.security.inspection import Found, Inspection
+from shared.store.client import Document
+from shared.store.entries import to_milliseconds
+from shared.store.errors import Conflict, StoreError, Unavailable, WriteUncertain
+from shared.telemetry import log
+
+TRIES: Final = 30
+LONGEST_REST_SECONDS: Final = 0.05
+MOST_AT_ONCE: Final = 200
+EVERYTHING: Final = "AUDIT"
+
+_log = log.get(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """How the chain stands; `head` may be noted elsewhere and asked for again."""
+
+    lines: int
+    head: Head | None
+    found: Sequence[Found]
+
+
+@dataclass(slots=True, eq=False)
+class _Waiting:
+    line: Line
+    answer: asyncio.Future[None]
+
+
+@dataclass(frozen=True, slots=True)
+class _End:
+    """Where the chain goes on, and the head that moves with it, if it may."""
+
+    at: Head
+    standing: Document | None
+    moves: bool
+
+
+class AuditTrail:
+    """Writes and checks lines; those waiting at the same moment are written together."""
+
+    def __init__(self, lines: AuditLines, vault: Vault) -> None:
+        self._lines = lines
+        self._vault = vault
+        self._known: AuditKey | None = None
+        self._waiting: list[_Waiting] = []
+        self._turn = asyncio.Lock()
+
+    async def note(self, line: Line) -> None:
+        """Write the line, acknowledged by the majority; Unavailable when it cannot be."""
+        mine = _Waiting(line, asyncio.get_running_loop().create_future())
+        self._waiting.append(mine)
+        try:
+            async with self._turn:
+                if not mine.answer.done():
+                    await self._write_waiting()
+            await mine.answer
+        finally:
+            if mine in self._waiting:
+                self._waiting.remove(mine)
+
+    async def check(self, noted: Head | None = None) -> Report:
+        """Go through the whole chain."""
+        key = await self._key()
+        inspection = Inspection(key, noted)
+        before = await self._lines.head()
+        async for row in self._lines.all():
+            inspection.see(row)
+        after = await self._lines.head()
+        found = inspection.end(before, after)
+        return Report(inspection.lines, key.opened(after) if after else None, found)
+
+    async def read(
+        self, asked: Asked, why: Provenance, *, skip: int = 0, limit: int
+    ) -> tuple[list[Document], int]:
+        """Lines as they are kept, newest first, and how many there are; the reading is noted."""
+        _, standing = await self._lines.some(asked, limit=1)
+        about = asked.subject or EVERYTHING
+        await self.note(Line(act=Act.AUDIT_READ, subject=about, why=why, count=standing))
+        return await self._lines.some(asked, skip=skip, limit=limit)
+
+    async def _key(self) -> AuditKey:
+        if self._known is None:
+            self._known = AuditKey(await self._vault.secret(AUDIT))
+        return self._known
+
+    async def _write_waiting(self) -> None:
+        batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+        error: StoreError | None = WriteUncertain("STOPPED")
+        try:
+            await self._write([_entry(each.line) for each in batch])
+            error = None
+        except StoreError as raised:
+            error = raised
+        finally:
+            _answer(batch, error)
+
+    async def _write(self, entries: Sequence[Document]) -> None:
+        key = await self._key()
+        for _ in range(TRIES):
+            end = await self._end(key)
+            rows = key.chained(end.at, entries)
+            head = key.sealed(Head(rows[-1]["_id"], rows[-1]["link"])) if end.moves else None
+            try:
+                await self._lines.add(rows, standing=end.standing, head=head)
+            except Conflict:
+                await asyncio.sleep(random.uniform(0, LONGEST_REST_SECONDS))  # noqa: S311 - no secret
+            else:
+                return
+        raise Unavailable("AUDIT_BUSY")
+
+    async def _end(self, key: AuditKey) -> _End:
+        """After the head or the last line, whichever is later: a number once given is gone.
+
+        A head that is not ours, or gone while lines stand, is left as it is, to be found.
+        """
+        standing = await self._lines.head()
+        last = await self._lines.last()
+        head = Head() if standing is None else key.opened(standing)
+        moves = head is not None and (standing is not None or last is None)
+        if not moves:
+            _log.error("audit chain broken", code="HEAD")
+        number = number_of(last) if last else None
+        if last is None or number is None or (head is not None and head.count >= number):
+            return _End(head or Head(), standing, moves)
+        return _End(Head(number, str(last.get("link"))), standing, moves)
+
+
+def _entry(line: Line) -> Document:
+    told = {
+        "at": to_milliseconds(line.why.time),
+        "act": line.act.value,
+        "subject": line.subject,
+        "district": str(line.why.district),
+        "agency": str(line.why.agency),
+        "role": line.why.actor_role.value,
+        "correlation_id": line.why.correlation_id,
+        "purpose": line.purpose.value if line.purpose else None,
+        "reference": line.reference,
+        "count": line.count,
+    }
+    return {name: value for name, value in told.items() if value is not None}
+
+
+def _answer(batch: Sequence[_Waiting], error: StoreError | None) -> None:
+    for waiting in batch:
+        if waiting.answer.done():
+            continue
+        if error is None:
+            waiting.answer.set_result(None)
+        else:
+            waiting.answer.set_exception(type(error)(error.code))

@@ -1,0 +1,81 @@
+"""What became of a concern: its case and its problem, folded apart and joined when read. Pure."""
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from shared.contracts.codes import PriorityDecision, ProblemState
+from shared.contracts.envelope import Event, Received
+from shared.contracts.est import (
+    ConcernLinkedToProblem,
+    ConcernMarkedDuplicate,
+    ConcernTriaged,
+    FeedbackGiven,
+    PrioritisationDecided,
+    ProblemIdentified,
+    ProblemReopened,
+    ProblemResolved,
+)
+
+Row = dict[str, Any]
+
+
+def on_triaged(row: Row, received: Received[ConcernTriaged]) -> Row:
+    """The coordinator looked at it."""
+    return _moved(row, received) | {"triage": received.event.outcome.value}
+
+
+def on_marked_duplicate(row: Row, received: Received[ConcernMarkedDuplicate]) -> Row:
+    """Another concern tells the same."""
+    return _moved(row, received) | {"duplicate_of": received.event.duplicate_of}
+
+
+def on_linked(row: Row, received: Received[ConcernLinkedToProblem]) -> Row:
+    """It is part of a problem."""
+    return _moved(row, received) | {"problem_id": received.event.problem_id}
+
+
+def on_feedback_given(row: Row, received: Received[FeedbackGiven]) -> Row:
+    """The district answered; the latest answer is shown."""
+    effect = received.event.effect
+    answer = {"code": received.event.feedback_code, "effect": effect.value if effect else None}
+    return _moved(row, received) | {"feedback": answer}
+
+
+def on_identified(row: Row, received: Received[ProblemIdentified]) -> Row:
+    """A problem stands."""
+    return _moved(row, received) | {"state": ProblemState.IDENTIFIED.value}
+
+
+def on_prioritised(row: Row, received: Received[PrioritisationDecided]) -> Row:
+    """The group decided whether to work with it."""
+    chosen = received.event.decision is PriorityDecision.PRIORITISED
+    state = ProblemState.PRIORITISED if chosen else ProblemState.DEPRIORITISED
+    return _moved(row, received) | {"state": state.value}
+
+
+def on_resolved(row: Row, received: Received[ProblemResolved]) -> Row:
+    """It is gone, or as good as."""
+    return _moved(row, received) | {"state": ProblemState.RESOLVED.value}
+
+
+def on_reopened(row: Row, received: Received[ProblemReopened]) -> Row:
+    """It is back."""
+    return _moved(row, received) | {"state": ProblemState.REOPENED.value}
+
+
+def _moved(row: Row, received: Received[Any]) -> Row:
+    return row | {"moved_at": received.meta.time}
+
+
+CASES: Mapping[type[Event], Callable[[Row, Received[Any]], Row]] = {
+    ConcernTriaged: on_triaged,
+    ConcernMarkedDuplicate: on_marked_duplicate,
+    ConcernLinkedToProblem: on_linked,
+    FeedbackGiven: on_feedback_given,
+}
+PROBLEMS: Mapping[type[Event], Callable[[Row, Received[Any]], Row]] = {
+    ProblemIdentified: on_identified,
+    PrioritisationDecided: on_prioritised,
+    ProblemResolved: on_resolved,
+    ProblemReopened: on_reopened,
+}

@@ -1,0 +1,100 @@
+"""The lines of the audit trail, and their head in the database of the keys."""
+
+from collections.abc import AsyncIterator, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, Session
+from shared.store.errors import WRITE_CONFLICT, Conflict, DuplicateId, Unavailable, translated
+
+LINES: Final = "audit"
+HEAD: Final = "audit_head"
+_HEAD_ID: Final = "intake"
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """Which lines: of this district, about this subject, since this moment."""
+
+    district: str
+    subject: str | None = None
+    since: datetime | None = None
+
+    @property
+    def filter(self) -> Document:
+        """The same for MongoDB."""
+        wanted: Document = {"district": self.district}
+        if self.subject is not None:
+            wanted["subject"] = self.subject
+        if self.since is not None:
+            wanted["at"] = {"$gte": self.since}
+        return wanted
+
+
+class AuditLines:
+    """One document per line, `{_id: number, …}`; lines are only ever added."""
+
+    def __init__(self, client: Client, *, database: Database, keys: Database) -> None:
+        self._client = client
+        self._lines = database[LINES]
+        self._heads = keys[HEAD]
+
+    async def prepare(self) -> None:
+        """Make the indexes; harmless to repeat."""
+        with translated():
+            await self._lines.create_index([("subject", ASCENDING), ("_id", ASCENDING)])
+            await self._lines.create_index([("at", ASCENDING), ("_id", ASCENDING)])
+
+    async def head(self) -> Document | None:
+        """The head as it is kept."""
+        with translated():
+            return await self._heads.find_one({"_id": _HEAD_ID})
+
+    async def last(self) -> Document | None:
+        """The line of the highest number."""
+        with translated():
+            found = self._lines.find({"_id": {"$type": "number"}}).sort("_id", DESCENDING)
+            rows = await found.limit(1).to_list(1)
+        return rows[0] if rows else None
+
+    async def add(
+        self, rows: Sequence[Document], *, standing: Document | None, head: Document | None
+    ) -> None:
+        """Add the lines, and move the standing head on with them; without `head` leave it.
+
+        Raises Conflict when somebody else added lines meanwhile: nothing stands.
+        """
+        try:
+            async with self._client.transaction() as session:
+                await self._lines.insert_many(rows, session=session)
+                if head is not None:
+                    await self._move(standing, head, session)
+        except DuplicateId as error:
+            raise Conflict("LINE_TAKEN") from error
+        except Unavailable as error:
+            if error.code.endswith(f".{WRITE_CONFLICT}"):
+                raise Conflict("LINE_TAKEN") from error
+            raise
+
+    async def _move(self, standing: Document | None, head: Document, session: Session) -> None:
+        if standing is None:
+            await self._heads.insert_one({"_id": _HEAD_ID, **head}, session=session)
+            return
+        done = await self._heads.replace_one(standing, head, session=session)
+        if done.matched_count != 1:
+            raise Conflict("HEAD_MOVED")
+
+    async def all(self) -> AsyncIterator[Document]:
+        """Every line in the order of the numbers."""
+        with translated():
+            async for row in self._lines.find().sort("_id", ASCENDING):
+                yield row
+
+    async def some(self, asked: Asked, *, skip: int = 0, limit: int) -> tuple[list[Document], int]:
+        """A page of the lines that were asked for, newest first, and how many there are."""
+        with translated():
+            found = self._lines.find(asked.filter).sort("_id", DESCENDING)
+            rows = await found.skip(skip).limit(limit).to_list(limit)
+            total = await self._lines.count_documents(asked.filter)
+        return rows, total

@@ -1,0 +1,353 @@
+"""The audit trail in MongoDB: every act stands in its order, and no change to it stays unseen."""
+
+import asyncio
+import json
+import os
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from datetime import UTC, datetime
+from itertools import permutations
+from pathlib import Path
+from typing import Any
+
+import pytest
+from pymongo import AsyncMongoClient, MongoClient
+from typer.testing import CliRunner
+
+from deploy.samlad import cli
+from services.intake.commands.audit import AuditTrail
+from services.intake.commands.trail import Act, Line, Purpose
+from services.intake.commands.vault import Vault
+from services.intake.store import Store
+from shared.contracts.codes import Role
+from shared.contracts.envelope import Provenance
+from shared.contracts.ids import AgencyCode, DistrictCode
+from shared.security.audit import Head
+from shared.security.inspection import Fault, Found
+from shared.store.client import connect
+from shared.store.errors import Conflict, Unavailable
+from shared.telemetry.clock import SystemClock
+from tests.intake.conftest import DISTRICT, Intake
+
+pytestmark = pytest.mark.stack
+
+MASTER = bytes(range(32))
+WHY = Provenance(
+    time=datetime(2026, 6, 5, 21, 40, 0, 123456, tzinfo=UTC),
+    district=DistrictCode(DISTRICT.code),
+    agency=AgencyCode("DISTRICT_COORD"),
+    actor_role=Role.COORDINATOR,
+    correlation_id="7b0c3f0e-5f0a-5f1e-9a58-0f6b3f1c2d4e",
+)
+LENGTH = 5
+NUMBERS = range(1, LENGTH + 1)
+Json = dict[str, Any]
+
+
+def line(number: int = 1) -> Line:
+    return Line(
+        act=Act.NARRATIVE_READ, subject=f"C.{number}", why=WHY, purpose=Purpose.TRIAGE, count=number
+    )
+
+
+@asynccontextmanager
+async def trail_of(mongo_url: str, name: str, master: bytes = MASTER) -> AsyncIterator[AuditTrail]:
+    """The trail as one process has it."""
+    client = connect(mongo_url)
+    database, keys = client.database(f"{name}_intake"), client.database(f"{name}_vault_keys")
+    store = Store(client, database=database, keys=keys)
+    yield AuditTrail(store.audit, Vault(master, store, SystemClock()))
+    await store.stop()
+
+
+@pytest.fixture
+async def trail(mongo_url: str, database_name: str) -> AsyncIterator[AuditTrail]:
+    async with trail_of(mongo_url, database_name) as this:
+        yield this
+
+
+@pytest.fixture
+async def written(trail: AuditTrail) -> AuditTrail:
+    for number in NUMBERS:
+        await trail.note(line(number))
+    return trail
+
+
+class Intruder:
+    """Has the database, and not the key."""
+
+    def __init__(self, mongo: AsyncMongoClient[Json], name: str) -> None:
+        self.lines = mongo[f"{name}_intake"]["audit"]
+        self.heads = mongo[f"{name}_vault_keys"]["audit_head"]
+
+    async def rows(self) -> list[Json]:
+        return await self.lines.find().sort("_id", 1).to_list(None)
+
+    async def put(self, rows: list[Json]) -> None:
+        await self.lines.delete_many({})
+        if rows:
+            await self.lines.insert_many(rows)
+
+    async def numbered_anew(self, rows: list[Json]) -> None:
+        await self.put([{**row, "_id": place} for place, row in enumerate(rows, 1)])
+
+
+@pytest.fixture
+async def intruder(mongo_url: str, database_name: str) -> AsyncIterator[Intruder]:
+    async with AsyncMongoClient[Json](mongo_url, tz_aware=True) as mongo:
+        yield Intruder(mongo, database_name)
+
+
+async def found(trail: AuditTrail, noted: Head | None = None) -> list[Found]:
+    return list((await trail.check(noted)).found)
+
+
+async def test_what_was_noted_stands_in_its_order(written: AuditTrail, intruder: Intruder) -> None:
+    report = await written.check()
+    assert (report.lines, list(report.found)) == (LENGTH, [])
+    assert report.head is not None
+    assert report.head.count == LENGTH
+    assert [row["subject"] for row in await intruder.rows()] == [f"C.{n}" for n in NUMBERS]
+    assert await found(written, report.head) == []
+
+
+async def test_any_field_of_any_row_changed_removed_or_added_is_found(
+    written: AuditTrail, intruder: Intruder
+) -> None:
+    rows = await intruder.rows()
+    tried = 0
+    for row in rows:
+        fields = [name for name in row if name != "_id"]
+        changes = [{"$set": {name: "FORGED"}} for name in [*fields, "reference"]]
+        changes += [{"$unset": {name: ""}} for name in fields]
+        for change in changes:
+            await intruder.lines.update_one({"_id": row["_id"]}, change)
+            assert await found(written) == [Found(Fault.CHANGED, row["_id"])], change
+            await intruder.lines.replace_one({"_id": row["_id"]}, row)
+            tried += 1
+    assert tried >= LENGTH * 20
+    assert await found(written) == []
+
+
+async def test_any_row_removed_is_found(written: AuditTrail, intruder: Intruder) -> None:
+    rows = await intruder.rows()
+    for number in NUMBERS:
+        fault = Fault.CUT_OFF if number == LENGTH else Fault.MISSING
+        without = [row for row in rows if row["_id"] != number]
+        await intruder.put(without)
+        assert await found(written) == [Found(fault, number)]
+        await intruder.numbered_anew(without)
+        assert Found(fault, number) in await found(written)
+    await intruder.put(rows)
+    assert await found(written) == []
+
+
+async def test_a_tail_cut_off_anywhere_is_found(written: AuditTrail, intruder: Intruder) -> None:
+    rows = await intruder.rows()
+    for kept in range(LENGTH):
+        await intruder.put(rows[:kept])
+        [cut] = await found(written)
+        assert (cut.fault, cut.line) == (Fault.CUT_OFF, kept + 1)
+
+
+async def test_any_two_rows_swapped_are_found(written: AuditTrail, intruder: Intruder) -> None:
+    rows = await intruder.rows()
+    for first, second in permutations(NUMBERS, 2):
+        swapped = {first: second, second: first}
+        await intruder.put([{**row, "_id": swapped.get(row["_id"], row["_id"])} for row in rows])
+        assert {(each.fault, each.line, each.belongs_at) for each in await found(written)} == {
+            (Fault.MOVED, first, second),
+            (Fault.MOVED, second, first),
+        }
+
+
+async def test_any_row_put_in_is_found(written: AuditTrail, intruder: Intruder) -> None:
+    rows = await intruder.rows()
+    for place in range(LENGTH + 1):
+        forged = {**rows[0], "subject": "FORGED"}
+        await intruder.numbered_anew([*rows[:place], forged, *rows[place:]])
+        assert Found(Fault.INSERTED, place + 1) in await found(written)
+        await intruder.put([*rows, {**forged, "_id": place + 0.5}, {**forged, "_id": f"{place}"}])
+        assert {each.fault for each in await found(written)} == {Fault.INSERTED}
+
+
+async def test_lines_written_after_a_cut_do_not_cover_it(
+    written: AuditTrail, intruder: Intruder
+) -> None:
+    await intruder.put((await intruder.rows())[:2])
+    for number in range(LENGTH):
+        await written.note(line(number))
+    assert await found(written) == [Found(Fault.MISSING, 3, LENGTH)]
+
+
+@pytest.mark.parametrize("head", ["changed", "removed"])
+async def test_lines_written_after_the_head_was_forged_do_not_mend_it(
+    written: AuditTrail, intruder: Intruder, head: str
+) -> None:
+    await intruder.put((await intruder.rows())[:2])
+    if head == "changed":
+        await intruder.heads.update_one({}, {"$set": {"count": 2}})
+    else:
+        await intruder.heads.delete_many({})
+    for number in range(LENGTH):
+        await written.note(line(number))
+    fault = Fault.HEAD_CHANGED if head == "changed" else Fault.HEAD_MISSING
+    assert fault in {each.fault for each in await found(written)}
+
+
+async def test_an_old_copy_put_back_whole_is_found_by_the_head_that_was_noted(
+    written: AuditTrail, intruder: Intruder
+) -> None:
+    rows, head = await intruder.rows(), await intruder.heads.find_one()
+    assert head is not None
+    for number in range(3):
+        await written.note(line(number))
+    noted = (await written.check()).head
+    await intruder.put(rows)
+    await intruder.heads.replace_one({}, head)
+    assert await found(written) == []
+    assert await found(written, noted) == [Found(Fault.NOT_AS_NOTED, LENGTH + 3)]
+
+
+async def test_with_another_master_key_nothing_can_be_added_or_proved(
+    written: AuditTrail, mongo_url: str, database_name: str
+) -> None:
+    async with trail_of(mongo_url, database_name, bytes(32)) as other:
+        with pytest.raises(Exception, match="does not belong here"):
+            await other.note(line())
+    assert (await written.check()).lines == LENGTH
+
+
+async def test_several_processes_write_one_chain(mongo_url: str, database_name: str) -> None:
+    each, processes = 40, 4
+    async with asyncio.timeout(60), trail_of(mongo_url, database_name) as first:
+        await first.note(line(0))
+        async with (
+            trail_of(mongo_url, database_name) as second,
+            trail_of(mongo_url, database_name) as third,
+            trail_of(mongo_url, database_name) as fourth,
+        ):
+            trails = (first, second, third, fourth)
+            await asyncio.gather(*(t.note(line(n)) for n in range(each) for t in trails))
+        report = await first.check()
+    assert (report.lines, list(report.found)) == (1 + each * processes, [])
+
+
+async def test_one_process_writes_hundreds_of_lines_a_second(written: AuditTrail) -> None:
+    many = 400
+    began = asyncio.get_running_loop().time()
+    await asyncio.gather(*(written.note(line(n)) for n in range(many)))
+    took = asyncio.get_running_loop().time() - began
+    assert (await written.check()).lines == LENGTH + many
+    assert took < 4
+
+
+async def test_a_line_is_refused_when_others_are_always_first(
+    written: AuditTrail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def taken(*_: object, **__: object) -> None:
+        raise Conflict("LINE_TAKEN")
+
+    monkeypatch.setattr("services.intake.commands.audit.LONGEST_REST_SECONDS", 0)
+    with monkeypatch.context() as busy:
+        busy.setattr("services.intake.store.audit.AuditLines.add", taken)
+        with pytest.raises(Unavailable):
+            await written.note(line())
+    assert (await written.check()).lines == LENGTH
+
+
+async def test_a_caller_who_gave_up_while_waiting_leaves_no_line(written: AuditTrail) -> None:
+    first = asyncio.create_task(written.note(line(1)))
+    await asyncio.sleep(0)
+    gone = asyncio.create_task(written.note(line(2)))
+    await asyncio.sleep(0)
+    gone.cancel()
+    await first
+    await written.note(line(3))
+    report = await written.check()
+    assert (report.lines, list(report.found)) == (LENGTH + 2, [])
+
+
+# By API and by command
+
+
+async def test_the_records_officer_reads_the_trail_and_that_is_a_line(intake: Intake) -> None:
+    path = "/intake/v1/audit-lines"
+    first = (await intake.get(path, agency="RECORDS")).json()
+    second = (await intake.get(path, agency="RECORDS")).json()
+    third = (await intake.get(f"{path}?subject=C.1", agency="RECORDS")).json()
+
+    assert (first["total"], second["total"], third["total"]) == (1, 2, 1)
+    assert second["items"][1]["act"] == "AUDIT_READ"
+    assert second["items"][1]["agency"] == "RECORDS"
+    assert [row["subject"] for row in await intake.all("audit")] == ["AUDIT", "AUDIT", "C.1"]
+
+
+@pytest.mark.parametrize("agency", ["FIELD_WORKERS", "DISTRICT_COORD", "DISTRICT_PREVENTION"])
+async def test_nobody_else_reads_the_trail(intake: Intake, agency: str) -> None:
+    assert (await intake.get("/intake/v1/audit-lines", agency=agency)).status_code == 403
+    assert await intake.all("audit") == []
+
+
+@pytest.fixture
+def system(
+    mongo_url: str, database_name: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[MongoClient[Json]]:
+    """A trail of some lines in a system that the settings name."""
+
+    async def write() -> None:
+        async with trail_of(mongo_url, database_name) as trail:
+            for number in NUMBERS:
+                await trail.note(line(number))
+
+    (tmp_path / "vault.key").write_bytes(MASTER)
+    monkeypatch.setenv("SAMLAD_MONGO_URL", mongo_url)
+    monkeypatch.setenv("SAMLAD_DATABASE_PREFIX", f"{database_name}_")
+    monkeypatch.setenv("SAMLAD_VAULT_KEY_FILE", str(tmp_path / "vault.key"))
+    asyncio.run(write())
+    with MongoClient[Json](mongo_url) as mongo:
+        yield mongo
+
+
+def samlad(*arguments: str) -> tuple[int, Any]:
+    done = CliRunner().invoke(cli.app, [*arguments, "--json"])
+    return done.exit_code, json.loads(done.stdout)
+
+
+def test_the_command_proves_the_trail_or_says_which_line_is_wrong(
+    system: MongoClient[Json], database_name: str
+) -> None:
+    code, whole = samlad("audit", "verify")
+    assert (code, whole["whole"], whole["lines"]) == (0, True, LENGTH)
+    assert samlad("audit", "verify", "--noted", whole["head"])[0] == 0
+
+    lines = system[f"{database_name}_intake"]["audit"]
+    lines.update_one({"_id": 3}, {"$set": {"agency": "SOMEBODY_ELSE"}})
+    code, broken = samlad("audit", "verify")
+    assert (code, broken["whole"]) == (1, False)
+    assert broken["found"] == [
+        {"fault": "CHANGED", "line": 3, "until": None, "belongs_at": None},
+    ]
+
+
+def test_the_command_shows_lines_and_leaves_one(
+    system: MongoClient[Json], database_name: str
+) -> None:
+    code, rows = samlad("audit", "show", "--subject", "C.2")
+    assert code == 0
+    assert [(row["act"], row["subject"]) for row in rows] == [
+        ("NARRATIVE_READ", "C.2"),
+        ("AUDIT_READ", "C.2"),
+    ]
+    code, rows = samlad("audit", "show", "--since", "2026-06-05")
+    assert [row["act"] for row in rows] == ["NARRATIVE_READ"] * LENGTH + ["AUDIT_READ"] * 2
+    assert rows[-1]["agency"] == "OPERATOR"
+    assert samlad("audit", "verify")[0] == 0
+
+
+def test_the_key_of_another_vault_is_one_sentence(
+    system: MongoClient[Json], tmp_path: Path
+) -> None:
+    (tmp_path / "vault.key").write_bytes(os.urandom(32))
+    done = CliRunner().invoke(cli.app, ["audit", "verify"])
+    assert "does not open what is kept" in str(done.exception)
