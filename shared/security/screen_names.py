@@ -87,7 +87,7 @@ class Word(NamedTuple):
 
 def names(lined: str, known: Known) -> Iterator[Span]:
     """Where names and name-like words stand; ends of lines are still in the text."""
-    said = [Word(m.group(), m.group().lower(), *m.span()) for m in WORD.finditer(lined)]
+    said = [Word(word := m[0], word.lower(), *m.span()) for m in WORD.finditer(lined)]
     text = _Text(lined, said, known)
     found = [*text.known_names(), *text.surnames(), *text.introduced(), *text.signed()]
     if not _shouted(lined):
@@ -152,7 +152,7 @@ class _Text:
                     continue
                 if at >= 0 and part and self.words[at].low in PARTICLES:
                     continue
-                if self._is_name(part):
+                if part and self._is_name(part):
                     yield self.words[part[0]].start, self.words[part[-1]].end
                 part = []
 
