@@ -42,6 +42,13 @@ def test_a_name_is_found_in_the_genitive() -> None:
         *("Min granne Ali skriker.", "Pojken heter Kalle.", "han heter kalle", "Namn: kalle"),
         *("Herr Berg ringde.", "familjen Berg bråkar", "Förnamn: Ali", "Eleven Mio sprang."),
         *("Det är mörkt. Mvh Pia", "Hälsningar,\nPia", "Tack på förhand! /Pia", "Mvh\nPia Berg"),
+        *(
+            "Mio, 15 år, elev",
+            "Mio 15 år skrek",
+            "Mio (15) skrek",
+            "Mio 15-åring",
+            "Såg Mio (15 år)",
+        ),
         *("Det är mörkt /pia", "Det är mörkt. //Pia B", "Hej Pia! Det är mörkt.", "fam. Berg stör"),
     ],
 )
@@ -85,6 +92,8 @@ def test_one_word_is_a_name_after_what_introduces_or_signs_it(text: str) -> None
             "Pojken vid barnet. Grannskapet sov.",
             "Tack! Återkom gärna",
         ),
+        *("Ungdomar, 15-20 år, skrek", "Pojkar 15 år", "Festen pågick 15 timmar", "Buss (15) kom"),
+        *("Lekplatsen, 15 år gammal", "Fridhemsplan (15)"),
         *("Platsen heter Fridhemsplan", "Mannen på bänken", "på Röda Korset", "Burger King"),
     ],
 )
