@@ -6,6 +6,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.api import open311
 from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.batch import Batch
@@ -14,6 +15,7 @@ from services.intake.commands.concerns import Concerns
 from services.intake.commands.contacts import Contacts
 from services.intake.commands.every import Commands
 from services.intake.commands.imports import Imports
+from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
@@ -65,10 +67,14 @@ def build(settings: Settings) -> FastAPI:
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
     look = Pages(api.SERVICE.name, Path(__file__).parent)
-    return make_app(
+    app = make_app(
         api.SERVICE,
         settings,
-        routers=(*api.routers(store, do, outline), *pages.routers(look, store, do)),
+        routers=(
+            *api.routers(store, do, outline),
+            open311.router(do.service_requests, store, public=settings.open311_public),
+            *pages.routers(look, store, do),
+        ),
         parts=(upkeep, do.keys, bus),
         keyring=do.keys,
         clock=clock,
@@ -77,6 +83,8 @@ def build(settings: Settings) -> FastAPI:
         district=district,
         on_tick=(upkeep.sweep,),
     )
+    app.add_middleware(open311.GeoReportErrors)
+    return app
 
 
 def _commands(
@@ -107,6 +115,7 @@ def _commands(
             store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
         ),
         trail=trail,
+        service_requests=ServiceRequests(concerns, store, vault, trail),
     )
 
 

@@ -27,6 +27,10 @@ class Settings(ServiceSettings):
         None,
         description="Names the screen finds also where they stand alone, one a line; none shipped.",
     )
+    open311_public: bool = Field(
+        default=False,
+        description="Whether anybody reads an excerpt of Open311's requests: no words, no persons.",
+    )
 
     @property
     def keys_database_name(self) -> str:

@@ -52,6 +52,19 @@ class Accepted:
 
 
 @dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What came with a report by another way than our own API, sealed with it under its name.
+
+    Attributes:
+        screened: the texts of it that are no part of the report.
+    """
+
+    way: str
+    text: str
+    screened: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Diverted:
     """Nothing stands but the count; the reporter turns there instead."""
 
@@ -72,9 +85,17 @@ class Concerns:
         self._outline = outline
 
     async def report(
-        self, said: ConcernReport, key: str, why: Provenance, beside: Beside = nothing
+        self,
+        said: ConcernReport,
+        key: str,
+        why: Provenance,
+        *,
+        beside: Beside = nothing,
+        enclosed: Enclosed | None = None,
     ) -> Accepted | Diverted:
         """Take in one report; `beside` is called once it is in order, before it stands.
+
+        What is enclosed tells a repeat, in place of the report.
 
         Raises:
             Refused: a rule is broken, or the key was used for other content.
@@ -83,9 +104,9 @@ class Concerns:
         identity = self._identity(key, why)
         if code := diversion(said, self._district):
             return await self._divert(said, code, key=key, why=why)
-        digest = self._vault.digest(said)
+        digest = self._vault.digest_of(enclosed.text) if enclosed else self._vault.digest(said)
         try:
-            document = await self._document(identity, said, digest=digest, why=why)
+            document = await self._document(identity, said, enclosed, digest=digest, why=why)
             await self._store.take_in(document | dict(await beside(identity)))
         except DuplicateId:
             return await self._again(identity, digest)
@@ -118,19 +139,29 @@ class Concerns:
         sealed = OF_CONTENT + self._vault.digest_of(key) if key.startswith(OF_CONTENT) else key
         return concern_id(why.agency, sealed)
 
-    async def _registered(self, said: ConcernReport, why: Provenance) -> Concern:
+    async def _registered(
+        self, said: ConcernReport, why: Provenance, enclosed: Enclosed | None = None
+    ) -> Concern:
         around = await self._around(why.time)
-        found = [kind for text in said.free_text.values() for kind in self._screen(text)]
+        screened = [*said.screened, *(enclosed.screened if enclosed else ())]
+        found = [kind for text in screened for kind in self._screen(text)]
         return register(said, found, agency=why.agency, around=around)
 
     async def _document(
-        self, identity: ConcernId, said: ConcernReport, *, digest: str, why: Provenance
+        self,
+        identity: ConcernId,
+        said: ConcernReport,
+        enclosed: Enclosed | None,
+        *,
+        digest: str,
+        why: Provenance,
     ) -> Document:
         texts = said.free_text
-        concern = await self._registered(said, why)
+        concern = await self._registered(said, why, enclosed)
         if not concern.findings:
             texts.pop("external_reference", None)
-        sealed = await self._vault.seal(identity, texts)
+        by_way = {enclosed.way: enclosed.text} if enclosed else {}
+        sealed = await self._vault.seal(identity, texts | by_way)
         return self._store.concerns.record(
             identity,
             None,
@@ -142,6 +173,7 @@ class Concerns:
                 "registered_at": why.time,
                 "digest": digest,
                 "vault": sealed,
+                **({"via": enclosed.way} if enclosed else {}),
             },
         )
 

@@ -8,6 +8,7 @@ from services.intake.commands.batch import Batch
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.contacts import Contacts
 from services.intake.commands.imports import Imports
+from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
@@ -33,4 +34,5 @@ class Commands:
     sspf: Sspf
     statistics: Statistics
     keys: AgencyKeys
+    service_requests: ServiceRequests
     trail: AuditTrail

@@ -38,4 +38,4 @@ class Residents:
                 await self._contacts.keep(concern_id, contact, why.time)
             return (await self._references.key()).stored(concern_id)
 
-        return await self._concerns.report(said, key, why, beside)
+        return await self._concerns.report(said, key, why, beside=beside)

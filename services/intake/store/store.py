@@ -15,6 +15,7 @@ from services.intake.store.places import Places
 from services.intake.store.quarantine import Quarantined
 from services.intake.store.receipts import Receipts
 from services.intake.store.secrets import Secrets
+from services.intake.store.service_requests import ServiceRequests
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, translated
@@ -47,6 +48,7 @@ class Store:
         self.concern_imports = ConcernImports(database["concern_imports"])
         self.receipts = Receipts(self.concerns.collection)
         self.contacts = SealedContacts(keys["contacts"], self.concerns.collection)
+        self.service_requests = ServiceRequests(self.concerns, database)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -71,6 +73,7 @@ class Store:
         for stream in self.streams:
             await stream.prepare()
         await self.audit.prepare()
+        await self.service_requests.prepare()
         with translated():
             await self.concerns.collection.create_index(
                 [("agency", ASCENDING), ("registered_at", DESCENDING), ("_id", ASCENDING)],
