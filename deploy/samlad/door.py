@@ -22,7 +22,7 @@ class Door:
         self._key = key
 
     def post(self, path: str, **content: Any) -> dict[str, Any]:  # noqa: ANN401 - httpx's own arguments
-        """Send something and return the answer's JSON."""
+        """Send something and return the answer's JSON; `patience` is how long it is waited for."""
         body: dict[str, Any] = taken(self.posted(path, **content)).json()
         return body
 
@@ -42,6 +42,8 @@ class Door:
         self,
         ask: "Callable[..., httpx.Response]",
         path: str,
+        *,
+        patience: float = PATIENCE,
         **content: Any,  # noqa: ANN401 - httpx's own arguments
     ) -> "httpx.Response":
         import httpx
@@ -49,7 +51,7 @@ class Door:
         headers = {"Authorization": f"Bearer {self._key}", **content.pop("headers", {})}
         try:
             return ask(
-                self._url + path, headers=headers, timeout=PATIENCE, trust_env=False, **content
+                self._url + path, headers=headers, timeout=patience, trust_env=False, **content
             )
         except httpx.TransportError as error:
             raise CannotError(f"{self._url} does not answer.", Exit.NOT_RUNNING) from error

@@ -12,12 +12,15 @@ from services.intake.commands.audit import AuditTrail
 from services.intake.commands.batch import Batch
 from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.contacts import Contacts
 from services.intake.commands.every import Commands
 from services.intake.commands.imports import Imports
 from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
+from services.intake.commands.references import References
+from services.intake.commands.residents import Residents
 from services.intake.commands.screening import Screening, read_names
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -50,7 +53,7 @@ def build(settings: Settings) -> FastAPI:
     vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     do = _commands(settings, district, store, vault, outline)
-    upkeep = Upkeep(store, vault, clock)
+    upkeep = Upkeep(store, vault, do.contacts, clock)
     bus = Bus(
         service=api.SERVICE.name,
         bootstrap=settings.kafka,
@@ -59,7 +62,7 @@ def build(settings: Settings) -> FastAPI:
         metrics=metrics,
         health=health,
     )
-    handlers.subscribe(bus)
+    handlers.subscribe(bus, do.contacts)
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
@@ -69,7 +72,7 @@ def build(settings: Settings) -> FastAPI:
         settings,
         routers=(
             *api.routers(store, do, outline),
-            open311.router(do.requests, store, public=settings.open311_public),
+            open311.router(do.service_requests, store, public=settings.open311_public),
             *pages.routers(look, store, do),
         ),
         parts=(upkeep, do.keys, bus),
@@ -92,14 +95,17 @@ def _commands(
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
     concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
-    batch = Batch(concerns)
     changing = Changing(store, vault, trail)
+    references = References(vault)
+    contacts = Contacts(vault, store, SystemClock(), days=settings.contact_days)
     return Commands(
         concerns=concerns,
-        batch=batch,
-        imports=Imports(batch, store),
+        batch=Batch(concerns),
+        imports=Imports(Batch(concerns), store),
+        residents=Residents(concerns, references, contacts),
+        references=references,
+        contacts=contacts,
         own=OwnConcerns(store, changing, screen=found, district=district, outline=outline),
-        requests=ServiceRequests(concerns, store, vault, trail),
         readings=Readings(store, vault, trail),
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
         sspf=Sspf(store, vault, district),
@@ -108,6 +114,7 @@ def _commands(
             store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
         ),
         trail=trail,
+        service_requests=ServiceRequests(concerns, store, vault, trail),
     )
 
 

@@ -17,6 +17,12 @@ class Settings(ServiceSettings):
         Path(".samlad/vault.key"),
         description="32 raw bytes that wrap the vault's keys. Lost, every narrative is lost.",
     )
+    contact_days: int = Field(
+        default=180,
+        ge=1,
+        le=730,
+        description="Days a resident's contact is kept at most; given feedback ends it sooner.",
+    )
     known_names_file: Path | None = Field(
         None,
         description="Names the screen finds also where they stand alone, one a line; none shipped.",

@@ -37,6 +37,11 @@ async def send(intake: Intake, filled: Json, **more: str) -> httpx.Response:
     return await intake.http.post(REPORT, data=filled, headers=AT | more)
 
 
+def reference_in(page: str) -> str:
+    [reference] = re.findall(r'class="reference">([0-9A-Z]{5}-[0-9A-Z]{5})<', page)
+    return str(reference)
+
+
 async def test_the_start_leads_to_the_form(intake: Intake) -> None:
     answer = await intake.http.get("/intake/")
 
@@ -75,7 +80,7 @@ async def test_a_report_gets_a_receipt_with_its_reference(intake: Intake) -> Non
     [kept] = await intake.all("concerns")
     assert sent.status_code == 303
     assert receipt.status_code == 200
-    assert kept["_id"] in receipt.text
+    assert reference_in(receipt.text)
     assert "Nedskräpning" in receipt.text
     assert "ring" in receipt.text
     assert "tel:112" in receipt.text
@@ -255,6 +260,37 @@ async def test_somebody_elses_receipt_does_not_exist(intake: Intake) -> None:
     assert page.status_code == 404
 
 
+async def test_a_resident_cannot_open_another_residents_receipt(intake: Intake) -> None:
+    first, other = await send(intake, form()), await send(intake, form(severity="2"))
+    one, two = first.headers["location"], other.headers["location"]
+    ticket = first.headers["set-cookie"].split(";")[0]
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=intake.app), base_url="http://127.0.0.1:8080"
+    ) as stranger:
+        without = await stranger.get(one, headers=AT)
+        with_another = await stranger.get(two, headers=AT | {"Cookie": ticket})
+        own = await stranger.get(one, headers=AT | {"Cookie": ticket})
+        unknown = await stranger.get(f"/intake/report/received/{uuid4()}", headers=AT)
+
+    assert [page.status_code for page in (without, with_another, own, unknown)] == [
+        404, 404, 200, 404
+    ]  # fmt: skip
+    assert "Nedskräpning" not in without.text
+    assert without.text == unknown.text
+
+
+async def test_the_ticket_to_a_receipt_is_for_this_receipt_this_browser_and_an_hour(
+    intake: Intake,
+) -> None:
+    sent = await send(intake, form())
+    cookie = sent.headers["set-cookie"].lower()
+
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "max-age=3600" in cookie
+    assert f"path={sent.headers['location']}" in cookie
+
+
 async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None:
     who = Principal(
         district=DistrictCode(DISTRICT.code),
@@ -276,6 +312,20 @@ async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None
     [kept] = await intake.all("concerns")
     assert kept["agency"] == "LIBRARIES"
     assert kept["state"]["registered"]["wants_feedback"] is True
+
+
+async def test_no_draft_is_kept_where_anybody_is_signed_in(intake: Intake) -> None:
+    for role in (Role.REPORTER, Role.ANALYST):  # the second may not report for an agency
+        who = Principal(
+            district=DistrictCode(DISTRICT.code), agency=AgencyCode("LIBRARIES"), role=role
+        )
+        seal = SessionSeal(intake.settings.secret_file.read_bytes())
+        session = seal.seal(opened(who, intake.app.state.site.wall_now()))
+        page = await intake.http.get(REPORT, headers=AT | {"Cookie": f"samlad_session={session}"})
+
+        assert page.status_code == 200
+        assert "draft" not in page.text
+        assert ("Du är anonym" in page.text) is (role is Role.ANALYST)
 
 
 async def test_a_session_that_ended_meanwhile_does_not_report_as_the_public(

@@ -29,7 +29,7 @@ SERVICE = ServiceInfo(
     description_sv="Tar emot rapporter, SSPF-utfall och statistik, granskar dem och bär valvet.",
     description_en="Takes in concerns, SSPF outcomes and statistics; keeps the vault.",
     limits={statistics.PATH: BATCH, batch.PATH: BATCH, batch.PAGE: BATCH},
-    open_forms=frozenset({"/intake/report"}),
+    open_forms=frozenset({"/intake/report", "/intake/follow"}),
 )
 
 

@@ -1,6 +1,6 @@
 """Taking in a concern: divert, or decide, seal and store; the same key meets itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -34,6 +34,12 @@ KEY_REUSED = Refusal(
     UNPROCESSABLE,
 )
 Screen = Callable[[str], Sequence[FindingType]]
+Beside = Callable[[ConcernId], Awaitable[Mapping[str, str]]]
+
+
+async def nothing(_concern_id: ConcernId) -> Mapping[str, str]:
+    """Nothing is kept beside the concern."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,9 +85,17 @@ class Concerns:
         self._outline = outline
 
     async def report(
-        self, said: ConcernReport, key: str, why: Provenance, enclosed: Enclosed | None = None
+        self,
+        said: ConcernReport,
+        key: str,
+        why: Provenance,
+        *,
+        beside: Beside = nothing,
+        enclosed: Enclosed | None = None,
     ) -> Accepted | Diverted:
-        """Take in one report; what is enclosed tells a repeat, in place of the report.
+        """Take in one report; `beside` is called once it is in order, before it stands.
+
+        What is enclosed tells a repeat, in place of the report.
 
         Raises:
             Refused: a rule is broken, or the key was used for other content.
@@ -93,7 +107,7 @@ class Concerns:
         digest = self._vault.digest_of(enclosed.text) if enclosed else self._vault.digest(said)
         try:
             document = await self._document(identity, said, enclosed, digest=digest, why=why)
-            await self._store.take_in(document)
+            await self._store.take_in(document | dict(await beside(identity)))
         except DuplicateId:
             return await self._again(identity, digest)
         except Refused:
@@ -126,10 +140,11 @@ class Concerns:
         return concern_id(why.agency, sealed)
 
     async def _registered(
-        self, said: ConcernReport, why: Provenance, besides: Sequence[str] = ()
+        self, said: ConcernReport, why: Provenance, enclosed: Enclosed | None = None
     ) -> Concern:
         around = await self._around(why.time)
-        found = [kind for text in (*said.screened, *besides) for kind in self._screen(text)]
+        screened = [*said.screened, *(enclosed.screened if enclosed else ())]
+        found = [kind for text in screened for kind in self._screen(text)]
         return register(said, found, agency=why.agency, around=around)
 
     async def _document(
@@ -142,7 +157,7 @@ class Concerns:
         why: Provenance,
     ) -> Document:
         texts = said.free_text
-        concern = await self._registered(said, why, enclosed.screened if enclosed else ())
+        concern = await self._registered(said, why, enclosed)
         if not concern.findings:
             texts.pop("external_reference", None)
         by_way = {enclosed.way: enclosed.text} if enclosed else {}

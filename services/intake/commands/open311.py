@@ -75,7 +75,8 @@ class ServiceRequests:
             if await self._store.concerns.load(concern_id(why.agency, earlier)):
                 key, hour = earlier, hour - HOUR
         said = report_of(posted, hour, synthetic=synthetic)
-        return await self._concerns.report(said, key, why, Enclosed(VIA, text, besides(posted)))
+        enclosed = Enclosed(VIA, text, besides(posted))
+        return await self._concerns.report(said, key, why, enclosed=enclosed)
 
     def _key(self, text: str, hour: datetime | None, *, synthetic: bool) -> str:
         when = hour.isoformat() if hour else ""

@@ -29,9 +29,9 @@ from shared.contracts.types import Code, PlaceCode
 LONGEST_NARRATIVE = 500
 LONGEST_REFERENCE = 80
 YEARS = range(1900, 2200)
+OF_CONTENT = "content:"  # so begins a key that was made of what the report says
 # A sender's own case by its number: nothing in it can be somebody's name, handle or identity.
 CASE_LINK = re.compile(r"https?://[a-z0-9-]{1,30}(?:\.[a-z0-9-]{1,30}){1,3}/(?:report/)?[0-9]{1,9}")
-OF_CONTENT = "content:"  # so begins a key that was made of what the report says
 
 
 def _text_only(value: object) -> object:

@@ -7,11 +7,13 @@ from typing import Final
 from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
+from services.intake.store.contacts import SealedContacts
 from services.intake.store.imports import ConcernImports
 from services.intake.store.outcomes import OwnOutcomes
 from services.intake.store.own import OwnConcerns
 from services.intake.store.places import Places
 from services.intake.store.quarantine import Quarantined
+from services.intake.store.receipts import Receipts
 from services.intake.store.secrets import Secrets
 from services.intake.store.service_requests import ServiceRequests
 from shared.contracts.ids import ConcernId
@@ -37,7 +39,6 @@ class Store:
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
         self.cases = Cases(database)
-        self.service_requests = ServiceRequests(self.concerns, database)
         self.api_keys = ApiKeys(database)
         self.audit = AuditLines(client, database=database, keys=keys)
         self.secrets = Secrets(keys)
@@ -45,6 +46,9 @@ class Store:
         self.own_outcomes = OwnOutcomes(self.outcomes)
         self.own = OwnConcerns(database["concerns"])
         self.concern_imports = ConcernImports(database["concern_imports"])
+        self.receipts = Receipts(self.concerns.collection)
+        self.contacts = SealedContacts(keys["contacts"], self.concerns.collection)
+        self.service_requests = ServiceRequests(self.concerns, database)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -81,6 +85,8 @@ class Store:
             await self._keys.create_index("written", name="unsettled", sparse=True)
         await self.quarantined.prepare()
         await self.own_outcomes.prepare()
+        await self.receipts.prepare()
+        await self.contacts.prepare()
 
     async def ping(self) -> None:
         """Ask MongoDB for a sign of life."""
