@@ -5,7 +5,8 @@ A new operation or page without a line here fails `test_rights.py`. Add one:
 - `may(Right.…)`: roles that have one of these rights by `shared/security/roles.ROLE_RIGHTS`;
   `may(Right.…, but={Role.…})` where a role with the right is refused all the same;
 - `EVERYBODY`: no sign-in; say so only of what is public;
-- `by=SIGN_IN` of `may`: a page that leads who is not signed in to the sign-in; usual is 401.
+- `by=SIGN_IN` of `may`: a page that leads who is not signed in to the sign-in; usual is 401;
+- `people(Right.…)`: as `may`, for signed-in people only: every key is refused or led to sign in.
 
 An operation that names something (`{…_id}`) also needs a line in `OWNED` or in `SHARED`. `OWNED`
 says what belongs to one agency, with a body that is in order: the test makes a concern as another
@@ -28,6 +29,7 @@ class Need:
 
     roles: frozenset[Role] | None
     unknown: int = ASKS
+    people: bool = False
     body: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -40,6 +42,11 @@ def may(*rights: Right, but: frozenset[Role] = frozenset(), by: int = ASKS) -> N
     return Need(having - but, by)
 
 
+def people(*rights: Right, by: int = SIGN_IN) -> Need:
+    """Signed-in people whose role has one of the rights."""
+    return Need(may(*rights).roles, by, people=True)
+
+
 _DESK = may(Right.READ_COORDINATION, but=frozenset({Role.ACTION_OWNER}))
 _DESK_PAGE = may(Right.READ_COORDINATION, but=frozenset({Role.ACTION_OWNER}), by=SIGN_IN)
 _ACTS = may(Right.ACT_ON_OWN_ASSIGNMENTS)
@@ -49,6 +56,23 @@ INTAKE: Final[Mapping[str, Need]] = {
     "POST /intake/v1/concerns": may(Right.REPORT_CONCERN),
     "GET /intake/v1/concerns": may(Right.READ_OWN_CONCERNS),
     "GET /intake/v1/concerns/{concern_id}": may(Right.READ_OWN_CONCERNS),
+    "POST /intake/v1/concerns/batch": may(Right.REPORT_CONCERN),
+    "POST /intake/v1/concerns/{concern_id}/withdraw": may(Right.CHANGE_OWN_CONCERNS),
+    "POST /intake/v1/concerns/{concern_id}/correct": may(Right.CHANGE_OWN_CONCERNS),
+    "POST /intake/v1/concerns/{concern_id}/narrative-readings": may(
+        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
+    ),
+    "GET /intake/v1/quarantine": may(Right.HANDLE_QUARANTINE),
+    "POST /intake/v1/quarantine/{concern_id}/readings": may(Right.HANDLE_QUARANTINE),
+    "POST /intake/v1/quarantine/{concern_id}/release": may(Right.HANDLE_QUARANTINE),
+    "POST /intake/v1/quarantine/{concern_id}/redact": may(Right.HANDLE_QUARANTINE),
+    "POST /intake/v1/quarantine/{concern_id}/reject": may(Right.HANDLE_QUARANTINE),
+    "GET /intake/v1/audit-lines": may(Right.READ_AUDIT),
+    "POST /intake/v1/keys": people(Right.MANAGE_KEYS, by=ASKS),
+    "GET /intake/v1/keys": people(Right.MANAGE_KEYS, by=ASKS),
+    "POST /intake/v1/keys/{fingerprint}/revoke": people(Right.MANAGE_KEYS, by=ASKS),
+    "GET /intake/v1/sspf-outcomes": may(Right.RECORD_SSPF),
+    "POST /intake/v1/sspf-outcomes/{outcome_id}/withdraw": may(Right.RECORD_SSPF),
     "POST /intake/v1/sspf-outcomes": may(Right.RECORD_SSPF),
     "POST /intake/v1/sspf-attestations": may(Right.RECORD_SSPF),
     "POST /intake/v1/statistics-imports": may(Right.IMPORT_STATISTICS),
@@ -58,6 +82,19 @@ INTAKE: Final[Mapping[str, Need]] = {
     "GET /intake/report": EVERYBODY,
     "POST /intake/report": EVERYBODY,
     "GET /intake/report/received/{concern_id}": EVERYBODY,
+    "GET /intake/follow": EVERYBODY,
+    "POST /intake/follow": EVERYBODY,
+    "GET /intake/concerns/{concern_id}": people(Right.READ_OWN_CONCERNS),
+    "GET /intake/keys": people(Right.MANAGE_KEYS),
+    "POST /intake/keys": people(Right.MANAGE_KEYS),
+    "POST /intake/keys/{fingerprint}/revoke": people(Right.MANAGE_KEYS),
+    "GET /intake/sspf": people(Right.RECORD_SSPF),
+    "POST /intake/sspf": people(Right.RECORD_SSPF),
+    "POST /intake/sspf/attest": people(Right.RECORD_SSPF),
+    "GET /intake/sspf/recorded/{identity}": people(Right.RECORD_SSPF),
+    "GET /intake/imports": people(Right.REPORT_CONCERN),
+    "POST /intake/imports": people(Right.REPORT_CONCERN),
+    "GET /intake/imports/{import_id}": people(Right.REPORT_CONCERN),
 }
 COORDINATION: Final[Mapping[str, Need]] = {
     "GET /coordination/v1/triage": _DESK,

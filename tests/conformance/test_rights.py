@@ -38,18 +38,19 @@ VOLATILE = {"x-correlation-id", "traceparent", "ratelimit", "date"}
 
 def paths_of(app: FastAPI) -> set[str]:
     """Every operation and page of an app, described or not."""
-    return {name for route in app.routes for name in _names(route)}
+    return {name for route in app.routes for name in _names(route, "")}
 
 
-def _names(route: BaseRoute) -> Iterator[str]:
+def _names(route: BaseRoute, start: str) -> Iterator[str]:
     if isinstance(route, Mount):
         yield f"GET {route.path}"
         return
     inner = getattr(route, "original_router", None)
     if inner is not None:
-        yield from (name for each in inner.routes for name in _names(each))
+        start += route.include_context.prefix  # type: ignore[attr-defined] - of an included router
+        yield from (name for each in inner.routes for name in _names(each, start))
     if isinstance(route, Route):
-        yield from (f"{m} {route.path}" for m in route.methods or () if m != "HEAD")
+        yield from (f"{m} {start}{route.path}" for m in route.methods or () if m != "HEAD")
 
 
 def test_every_operation_and_page_is_listed_with_the_right_it_needs(
