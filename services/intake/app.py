@@ -91,13 +91,13 @@ def _commands(
     settings: Settings, district: District, store: Store, vault: Vault, outline: Outline
 ) -> Commands:
     """What intake can do, each with what it works with."""
-    trail = AuditTrail(store.audit, vault)
+    trail, wall = AuditTrail(store.audit, vault), SystemClock()
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
     concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
     changing = Changing(store, vault, trail)
     references = References(vault)
-    contacts = Contacts(vault, store, SystemClock(), days=settings.contact_days)
+    contacts = Contacts(vault, store, wall, days=settings.contact_days)
     return Commands(
         concerns=concerns,
         batch=Batch(concerns),
@@ -110,9 +110,7 @@ def _commands(
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
         sspf=Sspf(store, vault, district),
         statistics=Statistics(store, screen.kinds_in_labels),
-        keys=AgencyKeys(
-            store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
-        ),
+        keys=AgencyKeys(store, keyring_for(settings), district=district, trail=trail, wall=wall),
         trail=trail,
         service_requests=ServiceRequests(concerns, store, vault, trail),
     )
