@@ -8,6 +8,7 @@ from fastapi import FastAPI
 from services.intake import api, handlers, pages
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.expunging import Expunging
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -65,6 +66,7 @@ def build(settings: Settings) -> FastAPI:
                 on_sspf=sspf,
                 on_statistics=statistics,
                 trail=trail,
+                expunging=Expunging(store, vault, trail),
             ),
             *pages.routers(
                 Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store

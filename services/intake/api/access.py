@@ -48,6 +48,24 @@ async def _auditor(
     return _here(request, who)
 
 
+async def _expunger(
+    request: Request, who: Annotated[Principal, Depends(require(Right.EXPUNGE_NARRATIVES))]
+) -> Principal:
+    return _here(request, who)
+
+
+async def _giver(
+    request: Request, who: Annotated[Principal, Depends(require(Right.GIVE_ACCESS))]
+) -> Principal:
+    return _here(request, who)
+
+
+async def _disposer(
+    request: Request, who: Annotated[Principal, Depends(require(Right.RUN_DISPOSAL))]
+) -> Principal:
+    return _here(request, who)
+
+
 # What `_reporter` asks for, as OpenAPI says it.
 SIGNED_IN: dict[str, Any] = {"security": [{"ApiKey": []}, {"Session": []}]}
 Reporter = Annotated[Principal, Depends(_reporter)]
@@ -55,3 +73,6 @@ Reader = Annotated[Principal, Depends(_reader)]
 SspfCoordinator = Annotated[Principal, Depends(_sspf)]
 Importer = Annotated[Principal, Depends(_importer)]
 Auditor = Annotated[Principal, Depends(_auditor)]
+Expunger = Annotated[Principal, Depends(_expunger)]
+Giver = Annotated[Principal, Depends(_giver)]
+Disposer = Annotated[Principal, Depends(_disposer)]

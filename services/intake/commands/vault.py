@@ -40,6 +40,25 @@ class Vault:
             name: self._cipher.seal(concern_id, name, text, key=key) for name, text in texts.items()
         }
 
+    async def open(self, concern_id: ConcernId, sealed: Mapping[str, bytes]) -> dict[str, str]:
+        """The texts again, by field; nothing when their key has been destroyed."""
+        opened = await self.open_each({concern_id: sealed})
+        return opened.get(concern_id, {})
+
+    async def open_each(
+        self, sealed: Mapping[ConcernId, Mapping[str, bytes]]
+    ) -> dict[ConcernId, dict[str, str]]:
+        """As `open`, of several concerns at once; those without a key are left out."""
+        keys = await self._store.keys_of(list(sealed))
+        return {
+            concern_id: {
+                name: self._cipher.open(concern_id, name, text, key=WrappedKey(keys[concern_id]))
+                for name, text in texts.items()
+            }
+            for concern_id, texts in sealed.items()
+            if concern_id in keys
+        }
+
     def digest(self, request: BaseModel) -> str:
         """What tells a repeated request from another one under the same key."""
         return self.digest_of(request.model_dump_json(exclude_defaults=True))
@@ -57,6 +76,10 @@ class Vault:
         wrapped = self._cipher.wrap(purpose, derived)
         standing = await self._store.secrets.keep(purpose, wrapped)
         return self._cipher.unwrap(purpose, WrappedKey(standing))
+
+    async def destroy(self, concern_id: ConcernId) -> None:
+        """Destroy a concern's key: nothing sealed with it opens again, in backups neither."""
+        await self._store.erasures.destroy_key(concern_id)
 
     async def sweep(self) -> int:
         """Destroy keys whose concern never came to stand."""

@@ -42,10 +42,18 @@ class Concern(BaseModel):
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
-    status: Literal[ConcernState.REGISTERED, ConcernState.QUARANTINED]
+    status: Literal[
+        ConcernState.REGISTERED,
+        ConcernState.QUARANTINED,
+        ConcernState.REJECTED,
+        ConcernState.WITHDRAWN,
+        ConcernState.EXPUNGED,
+    ]
     registered: ConcernRegistered
     findings: tuple[Findings, ...] = ()
     external_reference: str | None = None
+    reason: Code | None = None  # why it was withdrawn, released or rejected
+    held: bool = False  # it was withdrawn while it waited: no text of it ever passed
 
     @property
     def event(self) -> ConcernRegistered | ConcernQuarantined:

@@ -6,6 +6,7 @@ from typing import Final
 
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
+from services.intake.store.erasures import Erasures
 from services.intake.store.places import Places
 from services.intake.store.secrets import Secrets
 from shared.contracts.ids import ConcernId
@@ -33,6 +34,7 @@ class Store:
         self.cases = Cases(database)
         self.audit = AuditLines(client, database=database, keys=keys)
         self.secrets = Secrets(keys)
+        self.erasures = Erasures(self.concerns, keys)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -133,6 +135,12 @@ class Store:
                 {"_id": concern_id}, {"$max": {"written": now}}
             )
         return None if found is None else bytes(found["key"])
+
+    async def keys_of(self, concern_ids: Sequence[str]) -> dict[str, bytes]:
+        """The keys that stand of these concerns; a destroyed one is not among them."""
+        with translated():
+            rows = await self._keys.find({"_id": {"$in": list(concern_ids)}}).to_list(None)
+        return {row["_id"]: bytes(row["key"]) for row in rows}
 
     async def sweep_keys(self, before: datetime) -> int:
         """Destroy keys written before then whose concern never came to stand."""

@@ -1,0 +1,72 @@
+"""The records officer by API: destroy what was written, give access to it, dispose of it."""
+
+from typing import Annotated
+
+from fastapi import APIRouter, Path, Request, Response
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.api.access import Expunger
+from services.intake.api.concerns import PATH, REPLAYED
+from services.intake.commands.expunging import Expunging, Ground
+from services.intake.domain.reference_number import EXAMPLE, DiaryNumber
+from services.intake.domain.report import Closed
+from shared.contracts.codes import ConcernState
+from shared.contracts.intake_codes import ExpungeBasis
+from shared.contracts.types import Uuid
+from shared.web.conditional import etag
+from shared.web.requests import provenance
+
+_ID = "7b0c3f0e-5f0a-5f1e-9a58-0f6b3f1c2d4e"
+
+
+class Expungement(Closed):
+    """On the strength of what a text is destroyed."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"basis": "DATA_SUBJECT_REQUEST", "reference": EXAMPLE}]}
+    )
+
+    basis: ExpungeBasis = Field(description="Grund / on the strength of what")
+    reference: DiaryNumber
+
+
+class ExpungedConcern(BaseModel):
+    """What is left."""
+
+    model_config = ConfigDict(
+        json_schema_extra={"examples": [{"concern_id": _ID, "status": "REGISTERED", "version": 2}]}
+    )
+
+    concern_id: Uuid = Field(description="Referens / reference")
+    status: ConcernState = Field(description="REGISTERED: koderna står kvar / the codes stand")
+    version: int = Field(description="Version, även som ETag / also the ETag", ge=1)
+
+
+def router(expunging: Expunging) -> APIRouter:
+    """The routes of the records officer."""
+    routes = APIRouter(tags=["registratur / records"])
+
+    @routes.post(f"{PATH}/{{concern_id}}/expunge", summary="Radera fritext / expunge the texts")
+    async def expunge(
+        concern_id: Annotated[Uuid, Path(description="Referens / reference")],
+        said: Expungement,
+        request: Request,
+        response: Response,
+        who: Expunger,
+    ) -> ExpungedConcern:
+        """Förstör nyckeln till allt som skrevs; även säkerhetskopior blir oläsliga.
+
+        En registrerad rapport står kvar med sina koder; en i karantän, avvisad eller återtagen
+        blir `EXPUNGED`. En upprepning ger samma svar och gör klart det som bröts av. / Destroys
+        the key of everything that was written; backups become unreadable too. A registered
+        concern keeps its codes; one in quarantine, rejected or withdrawn becomes `EXPUNGED`. A
+        repeat gets the same answer and finishes what was broken off.
+        """
+        ground = Ground(said.basis, said.reference)
+        done = await expunging.expunge(concern_id, ground, provenance(request, who))
+        response.headers["etag"] = etag(done.version)
+        if done.replayed:
+            response.headers.update(REPLAYED)
+        return ExpungedConcern(concern_id=done.concern_id, status=done.status, version=done.version)
+
+    return routes
