@@ -6,7 +6,7 @@ import sys
 
 import typer
 
-from deploy.samlad.commands import audit, images, keys, operate, system, talk, topics
+from deploy.samlad.commands import audit, images, keys, operate, system, talk, topics, vault
 from deploy.samlad.refusal import CannotError
 
 EXIT_CODES = (
@@ -38,6 +38,7 @@ for group in (
     keys.app,
     topics.app,
     audit.app,
+    vault.app,
     operate.schema_app,
     operate.bench_app,
 ):

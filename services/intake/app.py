@@ -38,7 +38,7 @@ def build(settings: Settings) -> FastAPI:
     database = client.database(settings.database_name)
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
-    vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
+    vault = Vault(settings.vault_keys(), store, SystemClock())
     trail = AuditTrail(store.audit, vault)
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)

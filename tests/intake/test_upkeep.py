@@ -30,6 +30,12 @@ class Breaking:
             raise KeyError("written")
         return 0
 
+    async def announce(self) -> None:
+        return
+
+    async def leave(self) -> None:
+        return
+
     async def sweep(self) -> int:
         self.swept += 1
         return 0

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.intake.commands.trail import Act, Line
-from services.intake.commands.vault import AUDIT, Vault
+from services.intake.commands.vault import Vault
 from services.intake.store.audit import Asked, AuditLines
 from shared.contracts.envelope import Provenance
 from shared.security.audit import AuditKey, Head, number_of
@@ -21,6 +21,7 @@ TRIES: Final = 30
 LONGEST_REST_SECONDS: Final = 0.05
 MOST_AT_ONCE: Final = 200
 EVERYTHING: Final = "AUDIT"
+_PURPOSE: Final = b"samlad intake audit 1\x00"
 
 _log = log.get(__name__)
 
@@ -54,8 +55,7 @@ class AuditTrail:
 
     def __init__(self, lines: AuditLines, vault: Vault) -> None:
         self._lines = lines
-        self._vault = vault
-        self._known: AuditKey | None = None
+        self._key = AuditKey(vault.keys.derived(_PURPOSE))
         self._waiting: list[_Waiting] = []
         self._turn = asyncio.Lock()
 
@@ -74,14 +74,13 @@ class AuditTrail:
 
     async def check(self, noted: Head | None = None) -> Report:
         """Go through the whole chain."""
-        key = await self._key()
-        inspection = Inspection(key, noted)
+        inspection = Inspection(self._key, noted)
         before = await self._lines.head()
         async for row in self._lines.all():
             inspection.see(row)
         after = await self._lines.head()
         found = inspection.end(before, after)
-        return Report(inspection.lines, key.opened(after) if after else None, found)
+        return Report(inspection.lines, self._key.opened(after) if after else None, found)
 
     async def read(
         self, asked: Asked, why: Provenance, *, skip: int = 0, limit: int
@@ -91,11 +90,6 @@ class AuditTrail:
         about = asked.subject or EVERYTHING
         await self.note(Line(act=Act.AUDIT_READ, subject=about, why=why, count=standing))
         return await self._lines.some(asked, skip=skip, limit=limit)
-
-    async def _key(self) -> AuditKey:
-        if self._known is None:
-            self._known = AuditKey(await self._vault.secret(AUDIT))
-        return self._known
 
     async def _write_waiting(self) -> None:
         batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
@@ -109,11 +103,10 @@ class AuditTrail:
             _answer(batch, error)
 
     async def _write(self, entries: Sequence[Document]) -> None:
-        key = await self._key()
         for _ in range(TRIES):
-            end = await self._end(key)
-            rows = key.chained(end.at, entries)
-            head = key.sealed(Head(rows[-1]["_id"], rows[-1]["link"])) if end.moves else None
+            end = await self._end()
+            rows = self._key.chained(end.at, entries)
+            head = self._key.sealed(Head(rows[-1]["_id"], rows[-1]["link"])) if end.moves else None
             try:
                 await self._lines.add(rows, standing=end.standing, head=head)
             except Conflict:
@@ -122,14 +115,14 @@ class AuditTrail:
                 return
         raise Unavailable("AUDIT_BUSY")
 
-    async def _end(self, key: AuditKey) -> _End:
+    async def _end(self) -> _End:
         """After the head or the last line, whichever is later: a number once given is gone.
 
         A head that is not ours, or gone while lines stand, is left as it is, to be found.
         """
         standing = await self._lines.head()
         last = await self._lines.last()
-        head = Head() if standing is None else key.opened(standing)
+        head = Head() if standing is None else self._key.opened(standing)
         moves = head is not None and (standing is not None or last is None)
         if not moves:
             _log.error("audit chain broken", code="HEAD")

@@ -8,7 +8,7 @@ from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
 from services.intake.store.erasures import Erasures
 from services.intake.store.places import Places
-from services.intake.store.secrets import Secrets
+from services.intake.store.wrapped import WrappedKeys
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, translated
@@ -33,7 +33,7 @@ class Store:
         self.places = Places(database)
         self.cases = Cases(database)
         self.audit = AuditLines(client, database=database, keys=keys)
-        self.secrets = Secrets(keys)
+        self.wrapped = WrappedKeys(keys)
         self.erasures = Erasures(self.concerns, keys)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
@@ -112,14 +112,17 @@ class Store:
 
     # Data keys, in a database of their own
 
-    async def add_key(self, concern_id: ConcernId, key: bytes, now: datetime) -> bytes:
+    async def add_key(
+        self, concern_id: ConcernId, key: bytes, now: datetime, *, under: str = ""
+    ) -> bytes:
         """Store a concern's key; answers the one that stands, should there be one already.
 
-        `now` and the sweep's `before` are told by the wall clock, never by a demo's.
+        `under` names the master key that wrapped it. `now` and the sweep's `before` are told by
+        the wall clock, never by a demo's.
         """
         while True:
             try:
-                document: Document = {"_id": concern_id, "key": key, "written": now}
+                document: Document = {"_id": concern_id, "key": key, "written": now, "under": under}
                 await self._new_keys.insert(document)
             except DuplicateId:
                 standing = await self._touch_key(concern_id, now)
