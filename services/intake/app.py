@@ -9,6 +9,8 @@ from services.intake import api, handlers, pages
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.concerns import Concerns
 from services.intake.commands.expunging import Expunging
+from services.intake.commands.giving_access import GivingAccess
+from services.intake.commands.records import Records
 from services.intake.commands.screening import kinds_found
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -40,6 +42,8 @@ def build(settings: Settings) -> FastAPI:
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_keys(), store, SystemClock())
     trail = AuditTrail(store.audit, vault)
+    access = GivingAccess(store, vault, trail)
+    records = Records(Expunging(store, vault, trail), access)
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
     sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
@@ -66,10 +70,13 @@ def build(settings: Settings) -> FastAPI:
                 on_sspf=sspf,
                 on_statistics=statistics,
                 trail=trail,
-                expunging=Expunging(store, vault, trail),
+                on_records=records,
             ),
             *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent), on_concerns=concerns, store=store
+                Pages(api.SERVICE.name, Path(__file__).parent),
+                on_concerns=concerns,
+                store=store,
+                access=access,
             ),
         ),
         parts=(upkeep, bus),

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from services.intake.api import audit, concerns, lookups, records, sspf, statistics
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.concerns import Concerns
-from services.intake.commands.expunging import Expunging
+from services.intake.commands.records import Records
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
 from services.intake.store import Store
@@ -31,7 +31,7 @@ def routers(
     on_sspf: Sspf,
     on_statistics: Statistics,
     trail: AuditTrail,
-    expunging: Expunging,
+    on_records: Records,
 ) -> Sequence[APIRouter]:
     """Every JSON route of intake."""
     return (
@@ -40,5 +40,5 @@ def routers(
         statistics.router(on_statistics),
         lookups.router(store),
         audit.router(trail),
-        records.router(expunging),
+        records.router(on_records),
     )

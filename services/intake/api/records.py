@@ -5,9 +5,11 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.api.access import Expunger
+from services.intake.api.access import Expunger, Giver
+from services.intake.api.access_export import AccessExport, AccessRequest, ReportAccount
 from services.intake.api.concerns import PATH, REPLAYED
-from services.intake.commands.expunging import Expunging, Ground
+from services.intake.commands.expunging import Ground
+from services.intake.commands.records import Records
 from services.intake.domain.reference_number import EXAMPLE, DiaryNumber
 from services.intake.domain.report import Closed
 from shared.contracts.codes import ConcernState
@@ -42,7 +44,7 @@ class ExpungedConcern(BaseModel):
     version: int = Field(description="Version, även som ETag / also the ETag", ge=1)
 
 
-def router(expunging: Expunging) -> APIRouter:
+def router(on_records: Records) -> APIRouter:
     """The routes of the records officer."""
     routes = APIRouter(tags=["registratur / records"])
 
@@ -63,10 +65,26 @@ def router(expunging: Expunging) -> APIRouter:
         repeat gets the same answer and finishes what was broken off.
         """
         ground = Ground(said.basis, said.reference)
-        done = await expunging.expunge(concern_id, ground, provenance(request, who))
+        done = await on_records.expunging.expunge(concern_id, ground, provenance(request, who))
         response.headers["etag"] = etag(done.version)
         if done.replayed:
             response.headers.update(REPLAYED)
         return ExpungedConcern(concern_id=done.concern_id, status=done.status, version=done.version)
+
+    @routes.post("/intake/v1/access-exports", summary="Registerutdrag / subject access")
+    async def access_export(said: AccessRequest, request: Request, who: Giver) -> AccessExport:
+        """Allt som finns om en rapport, sökt på dess referens; varje utdrag blir en rad i spåret.
+
+        Personer går inte att söka i Samlad. Uppge rapportens id, kvittots referens, eller en
+        myndighet och dess eget ärendenummer. / Everything kept about a report, found by its
+        reference; each is a line in the audit trail. Persons cannot be searched for in Samlad.
+        """
+        why = provenance(request, who)
+        accounts = await on_records.access.give(said.wanted, why)
+        return AccessExport(
+            reference=said.reference,
+            given_at=why.time,
+            reports=[ReportAccount.of(each) for each in accounts],
+        )
 
     return routes
