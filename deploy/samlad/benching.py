@@ -48,10 +48,20 @@ def write(*, callers: int, rounds: int, as_json: bool) -> None:
     _bench(lambda state: run(state.mongo_url, callers=callers, rounds=rounds), as_json)
 
 
+def screen(*, count: int, seed: int, real: Path | None, as_json: bool) -> None:
+    """Measure the screen for personal data. Raises CannotError when less than promised."""
+    from deploy.samlad.bench_screen import run
+
+    _tell(run(count=count, seed=seed, real=real), as_json=as_json)
+
+
 def _bench(measure: Callable[[State], Awaitable[Result]], as_json: bool) -> None:  # noqa: FBT001 - one caller above each
     set_up()
     log.configure("bench", "WARNING")
-    result = asyncio.run(_measured(measure))
+    _tell(asyncio.run(_measured(measure)), as_json=as_json)
+
+
+def _tell(result: Result, *, as_json: bool) -> None:
     if as_json:
         say.as_json(result.as_json())
     else:

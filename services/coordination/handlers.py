@@ -5,11 +5,21 @@ from typing import Any, Final
 
 from services.coordination.commands import Cause
 from services.coordination.commands.consequences import Consequences
-from services.coordination.projections import fold_registered
+from services.coordination.projections import (
+    fold_corrected,
+    fold_expunged,
+    fold_registered,
+    fold_withdrawn,
+)
 from services.coordination.store import Store
 from shared.bus.bus import Bus, View, one_by_one
 from shared.contracts import assignments as on_assignments
-from shared.contracts.concerns import ConcernRegistered
+from shared.contracts.concerns import (
+    ConcernCorrected,
+    ConcernNarrativeExpunged,
+    ConcernRegistered,
+    ConcernWithdrawn,
+)
 from shared.contracts.deliveries import FeedbackDelivered
 from shared.contracts.envelope import Event, Received
 from shared.contracts.est import (
@@ -26,7 +36,14 @@ from shared.contracts.topics import (
 )
 
 INCOMING: Final = View(
-    name="incoming", aggregate="concern", folds={ConcernRegistered: fold_registered}
+    name="incoming",
+    aggregate="concern",
+    folds={
+        ConcernRegistered: fold_registered,
+        ConcernCorrected: fold_corrected,
+        ConcernWithdrawn: fold_withdrawn,
+        ConcernNarrativeExpunged: fold_expunged,
+    },
 )
 MOVES: Final[tuple[type[Event], ...]] = (
     on_assignments.AssignmentAssigned,

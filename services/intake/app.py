@@ -6,12 +6,18 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
+from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.every import Commands
 from services.intake.commands.expunging import Expunging
 from services.intake.commands.giving_access import GivingAccess
+from services.intake.commands.own import OwnConcerns
+from services.intake.commands.quarantine import Quarantine
+from services.intake.commands.readings import Readings
 from services.intake.commands.records import Records
-from services.intake.commands.screening import kinds_found
+from services.intake.commands.screening import Screening, read_names
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
 from services.intake.commands.upkeep import Upkeep
@@ -26,7 +32,7 @@ from shared.telemetry import log
 from shared.telemetry.clock import SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
-from shared.web.app import GRACE_SECONDS, clock_for, make_app
+from shared.web.app import GRACE_SECONDS, clock_for, keyring_for, make_app
 from shared.web.pages import STATIC, Pages
 
 MAP = "kungsholmen-schematic.geojson"
@@ -41,12 +47,7 @@ def build(settings: Settings) -> FastAPI:
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_keys(), store, SystemClock())
-    trail = AuditTrail(store.audit, vault)
-    access = GivingAccess(store, vault, trail)
-    records = Records(Expunging(store, vault, trail), access)
-    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    concerns = Concerns(store, vault, screen=kinds_found, district=district, outline=outline)
-    sspf, statistics = Sspf(store, vault, district), Statistics(store, kinds_found)
+    do = _commands(settings, district, store, vault)
     upkeep = Upkeep(store, vault, clock)
     bus = Bus(
         service=api.SERVICE.name,
@@ -60,31 +61,40 @@ def build(settings: Settings) -> FastAPI:
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
+    look = Pages(api.SERVICE.name, Path(__file__).parent)
     return make_app(
         api.SERVICE,
         settings,
-        routers=(
-            *api.routers(
-                store,
-                on_concerns=concerns,
-                on_sspf=sspf,
-                on_statistics=statistics,
-                trail=trail,
-                on_records=records,
-            ),
-            *pages.routers(
-                Pages(api.SERVICE.name, Path(__file__).parent),
-                on_concerns=concerns,
-                store=store,
-                access=access,
-            ),
-        ),
-        parts=(upkeep, bus),
+        routers=(*api.routers(store, do), *pages.routers(look, store, do)),
+        parts=(upkeep, do.keys, bus),
+        keyring=do.keys,
         clock=clock,
         health=health,
         metrics=metrics,
         district=district,
         on_tick=(upkeep.sweep,),
+    )
+
+
+def _commands(settings: Settings, district: District, store: Store, vault: Vault) -> Commands:
+    """What intake can do, each with what it works with."""
+    trail = AuditTrail(store.audit, vault)
+    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
+    changing = Changing(store, vault, trail)
+    screen = Screening(district, store.places, read_names(settings.known_names_file))
+    found = screen.kinds_found
+    return Commands(
+        concerns=Concerns(store, vault, screen=found, district=district, outline=outline),
+        own=OwnConcerns(store, changing, screen=found, district=district, outline=outline),
+        readings=Readings(store, vault, trail),
+        quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
+        sspf=Sspf(store, vault, district),
+        statistics=Statistics(store, screen.kinds_in_labels),
+        keys=AgencyKeys(
+            store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
+        ),
+        trail=trail,
+        records=Records(Expunging(store, vault, trail), GivingAccess(store, vault, trail)),
     )
 
 

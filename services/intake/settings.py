@@ -24,6 +24,10 @@ class Settings(ServiceSettings):
         description="Keys of the vault before a rotation, with commas, until `samlad vault rotate` "
         "is through.",
     )
+    known_names_file: Path | None = Field(
+        None,
+        description="Names the screen finds also where they stand alone, one a line; none shipped.",
+    )
 
     @field_validator("vault_former_key_files", mode="before")
     @classmethod

@@ -23,7 +23,14 @@ from shared.contracts.topics import Topic
 CONCERNS = View(
     "concerns",
     "concern",
-    {concerns.ConcernRegistered: c.registered, concerns.ConcernQuarantined: c.quarantined},
+    {
+        concerns.ConcernRegistered: c.registered,
+        concerns.ConcernQuarantined: c.quarantined,
+        concerns.ConcernRejected: c.rejected,
+        concerns.ConcernCorrected: c.corrected,
+        concerns.ConcernWithdrawn: c.withdrawn,
+        concerns.ConcernNarrativeExpunged: c.expunged,
+    },
     (
         Counters("concern_counters", ("district", "place_id", "category", "week"), c.per_place),
         Counters("agency_counters", ("district", "agency", "week"), c.per_agency),
@@ -96,7 +103,7 @@ IMPORTS = View("imports", "import", {statistics.StatisticsImported: st.imported}
 SSPF_OUTCOMES = View(
     "sspf_outcomes",
     "sspf-outcome",
-    {sspf.SspfMeetingOutcomeRecorded: s.recorded},
+    {sspf.SspfMeetingOutcomeRecorded: s.recorded, sspf.SspfMeetingOutcomeWithdrawn: s.withdrawn},
     (Counters("sspf_outcomes_by_term", ("district", "term"), s.per_term),),
 )
 SSPF_TERMS = View("sspf_terms", "sspf-term", {sspf.SspfTermAttested: s.attested})

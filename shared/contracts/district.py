@@ -134,6 +134,9 @@ class District(_Limits, _Lists):
     agencies: dict[Code, Agency]
     diversions: dict[Code, Diversion]
     places: tuple[SeedPlace, ...]
+    public_names: tuple[Words, ...] = Field(
+        default=(), description="Names of two words or more that the screen takes for no person's"
+    )
 
     @classmethod
     def load(cls, path: Path | None = None) -> Self:
@@ -154,6 +157,12 @@ class District(_Limits, _Lists):
     def place(self, place_id: str) -> SeedPlace | None:
         """A place the district starts with."""
         return next((place for place in self.places if place.id == place_id), None)
+
+    @property
+    def called(self) -> frozenset[str]:
+        """What everything here is called, in both languages, and the other public names."""
+        labels = {words for text in self._labels.values() for words in (text.sv, text.en)}
+        return frozenset(labels | set(self.public_names))
 
     @cached_property
     def _labels(self) -> dict[str, Text]:

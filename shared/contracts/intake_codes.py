@@ -37,3 +37,10 @@ class ExpungeBasis(StrEnum):
     DISPOSAL_DECISION = "DISPOSAL_DECISION"
     DATA_SUBJECT_REQUEST = "DATA_SUBJECT_REQUEST"
     SCREENING_MISS = "SCREENING_MISS"
+
+
+class SspfOutcomeState(StrEnum):
+    """A recorded outcome of an SSPF meeting; only one that stands counts."""
+
+    RECORDED = "RECORDED"
+    WITHDRAWN = "WITHDRAWN"

@@ -82,7 +82,7 @@ ROLE_RIGHTS: Mapping[Right, frozenset[Role]] = {
     Right.GIVE_ACCESS: _RECORDS,
     Right.RUN_DISPOSAL: _RECORDS,
     Right.READ_AUDIT: _RECORDS,
-    Right.MANAGE_KEYS: _DESK | {Role.OPERATOR},
+    Right.MANAGE_KEYS: _AGENCIES - {Role.REPORTER} | {Role.OPERATOR},
     Right.RECORD_SSPF: frozenset({Role.SSPF_COORDINATOR}),
     Right.IMPORT_STATISTICS: frozenset({Role.COORDINATOR, Role.ANALYST, Role.OPERATOR}),
     Right.TRIAGE: _DESK,

@@ -11,13 +11,15 @@ from dataclasses import dataclass
 from datetime import date
 
 from shared.contracts.codes import FindingType
-
-Span = tuple[int, int]
+from shared.security.screen_spans import Span, overlaps
 
 _GAP = r"[ \-+./_,:;|'\"()\[\]{}<>=~*·•\\]{0,4}"
 _RUN = re.compile(rf"\d(?:{_GAP}\d){{8,}}")
 _DIGIT_AND_GAP = re.compile(rf"(\d)({_GAP})")
 _TEMPORARY = re.compile(r"(?<!\d)((?:18|19|20)?\d{6}) ?[-+]? ?[TRSUWXJKLMNtrsuwxjklmn]\d{3}(?!\d)")
+_TIME_RANGE = re.compile(
+    r"(?<!\d)(?<!\d[.:])[0-2]?\d[.:][0-5]\d ?- ?[0-2]?\d[.:][0-5]\d(?!\d|[.:]\d)"
+)
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d")
 _MORE_DATE = re.compile(r"[-./]\d{1,2}[-./]\d{1,2}(?!\d)")
 _CENTURIES = frozenset({"18", "19", "20"})
@@ -60,12 +62,13 @@ class Run:
 
 def identity_numbers(text: str) -> Iterator[tuple[Span, FindingType]]:
     """Personal, coordination and temporary numbers."""
+    times = [match.span() for match in _TIME_RANGE.finditer(text)]
     for run in _runs(text):
-        taken: list[Span] = []
+        taken = list(times)
         for size in (_LONG, _SHORT):
             for window in run.windows(size):
                 kind = _kind(window)
-                if kind is not None and not _within(window.span, taken):
+                if kind is not None and not overlaps(window.span, taken):
                     taken.append(window.span)
                     yield window.span, kind
     for match in _TEMPORARY.finditer(text):
@@ -169,7 +172,3 @@ def _decimals(window: Run) -> bool:
 
 
 _OTHER_THINGS = (_looks_timed, _first_of_two_dates, _decimals)
-
-
-def _within(span: Span, taken: Sequence[Span]) -> bool:
-    return any(start < span[1] and span[0] < end for start, end in taken)

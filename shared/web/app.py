@@ -21,6 +21,7 @@ from shared.web.middleware.failure import Caught
 from shared.web.middleware.head import HeadAsGet
 from shared.web.middleware.headers import SecurityHeaders
 from shared.web.middleware.measure import Measured
+from shared.web.middleware.rates import Limited
 from shared.web.middleware.trace import Traced
 from shared.web.openapi import described
 from shared.web.problem_page import problem_page
@@ -101,6 +102,7 @@ def _install_middlewares(app: FastAPI, site: Site) -> None:
     app.add_middleware(GuardedBody, limits=limits)
     if site.settings.demo:
         app.add_middleware(DemoTime)
+    app.add_middleware(Limited, site=site)
     app.add_middleware(Caught)
     app.add_middleware(HeadAsGet)
     app.add_middleware(Measured, metrics=site.metrics)

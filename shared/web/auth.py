@@ -5,12 +5,13 @@ from typing import Annotated
 
 from fastapi import Depends, Request, Security
 from fastapi.security import APIKeyCookie, HTTPBearer
+from starlette.types import Scope
 
 from shared.security.roles import Principal, Right, allowed
 from shared.security.session import Session, same_token
 from shared.web.problem import Problem
 from shared.web.session import session_of
-from shared.web.site import site_of
+from shared.web.site import Site, site_of
 
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
@@ -74,12 +75,26 @@ def require(right: Right) -> Callable[..., Awaitable[Principal]]:
     return check
 
 
-def _by_key(request: Request, authorization: str) -> Principal:
+def holder_of(site: Site, authorization: str) -> Principal | None:
+    """Who holds the key of an `Authorization` header, if it is one of ours and in force."""
     scheme, _, key = authorization.partition(" ")
-    site = site_of(request)
-    bearer = scheme.lower() == "bearer"
-    found = site.keyring.find(key.strip(), site.wall_now()) if bearer else None
+    return site.keyring.find(key.strip(), site.wall_now()) if scheme.lower() == "bearer" else None
+
+
+def note_wrong_key(request: Request) -> None:
+    """Say that the key a request came with is not ours: too many of them are refused."""
+    request.state.samlad_wrong_key = True
+
+
+def is_wrong_key(scope: Scope) -> bool:
+    """Whether a request came with a key that is not ours."""
+    return bool(scope["state"].get("samlad_wrong_key", False))
+
+
+def _by_key(request: Request, authorization: str) -> Principal:
+    found = holder_of(site_of(request), authorization)
     if found is None:
+        note_wrong_key(request)
         raise Problem(401, headers=_CHALLENGE)
     return found
 

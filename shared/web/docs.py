@@ -33,6 +33,7 @@ def router(site: Site) -> APIRouter:
 
 def _add_openapi(routes: APIRouter, pages: Pages) -> None:
     @routes.get("/openapi.json")
+    @routes.get("/v1/openapi.json")
     async def openapi(request: Request) -> JSONResponse:
         return JSONResponse(request.app.openapi())
 

@@ -7,19 +7,34 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
-from shared.web.problem import MEDIA_TYPE
+from shared.web.expected import EXAMPLE, add_examples, add_problems, ask_for_keys
 from shared.web.site import Site
 
 LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
 LIMITS = """
 **Gränser.** Kropp högst 64 KiB (importer 5 MiB), djup 16, listor högst 200. Okända egenskaper
 avvisas. Skapande POST kräver `Idempotency-Key`. Fel är `application/problem+json` (RFC 9457).
-Sidor: `limit` (20, högst 200) och `page` (från 1). Tider enligt RFC 3339, svar i UTC.
+Sidor: `limit` (20, högst 200) och `page` (från 1). Tider enligt RFC 3339, svar i UTC. Anrop räknas
+per nyckel och per adress: `RateLimit-Policy` och `RateLimit` säger hur det står till, 429 med
+`Retry-After` att det blev för många.
+
+**Version.** `v1` i adressen är huvudversionen. Det som läggs till bryter inget; det som bryter
+kommer som `v2`, och `v1` finns kvar under övergången. `api-info` säger version och läge.
+
+**Servicenivå.** Den som driver systemet (se kontakt) svarar för tillgängligheten; programmet lovar
+ingen. Det som är tillfälligt borta svarar 503 med `Retry-After` och får sändas igen.
 
 **Limits.** Body at most 64 KiB (imports 5 MiB), depth 16, lists at most 200. Unknown properties
 are refused. Creating POSTs need `Idempotency-Key`. Errors are `application/problem+json`
 (RFC 9457). Pages: `limit` (20, at most 200) and `page` (from 1). Times by RFC 3339, answered in
-UTC.
+UTC. Requests are counted per key and per address: `RateLimit-Policy` and `RateLimit` tell how it
+stands, 429 with `Retry-After` that there were too many.
+
+**Version.** `v1` in the address is the major version. What is added breaks nothing; what would
+comes as `v2`, and `v1` stays during the change. `api-info` tells version and status.
+
+**Service level.** Whoever runs the system (see contact) answers for its availability; the software
+promises none. What is away for the moment answers 503 with `Retry-After` and may be sent again.
 """
 
 PROBLEM_SCHEMA: dict[str, Any] = {
@@ -60,10 +75,6 @@ PROBLEM_SCHEMA: dict[str, Any] = {
     ],
 }
 _NO_WORDS = "Successful Response"  # what FastAPI writes where nobody wrote anything
-_PROBLEM_ANSWER = {
-    "description": "Ett problem / a problem (RFC 9457)",
-    "content": {MEDIA_TYPE: {"schema": {"$ref": "#/components/schemas/Problem"}}},
-}
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -90,6 +101,10 @@ def described(site: Site, *, lifespan: Lifespan) -> SamladApi:
         license_info=LICENCE,
         terms_of_service=site.settings.terms_url or None,
         servers=[{"url": site.settings.public_url, "description": "Denna driftsättning / this"}],
+        openapi_external_docs={
+            "description": "Dokumentation / documentation",
+            "url": f"{site.settings.public_url.rstrip('/')}/{service.name}/docs",
+        },
         openapi_url=None,
         docs_url=None,
         redoc_url=None,
@@ -112,19 +127,19 @@ def with_problems(document: dict[str, Any]) -> dict[str, Any]:
     """The document with our problem in place of FastAPI's own error shape."""
     schemas = document.setdefault("components", {}).setdefault("schemas", {})
     schemas["Problem"] = PROBLEM_SCHEMA
-    for path in document["paths"].values():
-        for operation in path.values():
-            answers = operation["responses"]
-            if _is_fastapis(answers.get("422")):
-                del answers["422"]
-            answers.setdefault("default", _PROBLEM_ANSWER)
+    for path, operations in document["paths"].items():
+        for operation in operations.values():
+            if _is_fastapis(operation["responses"].get("422")):
+                del operation["responses"]["422"]
+            add_problems(operation, path)
+            ask_for_keys(operation)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return document
 
 
 def with_words(document: dict[str, Any]) -> dict[str, Any]:
-    """The document with what an operation does as its answer's words, and its body's example."""
+    """The document with what an operation does as its answer's words, and with examples."""
     schemas = document["components"]["schemas"]
     for path in document["paths"].values():
         for operation in path.values():
@@ -133,6 +148,7 @@ def with_words(document: dict[str, Any]) -> dict[str, Any]:
                     answer["description"] = operation["summary"]
             for media in operation.get("requestBody", {}).get("content", {}).values():
                 _with_example(media, schemas)
+            add_examples(operation, schemas)
     return document
 
 
@@ -140,7 +156,7 @@ def _with_example(media: dict[str, Any], schemas: dict[str, Any]) -> None:
     for schema in (media["schema"], *media["schema"].get("anyOf", ())):
         named = schemas.get(schema.get("$ref", "").rpartition("/")[2], schema)
         if named.get("examples") and "examples" not in media:
-            media["examples"] = {"exempel": {"value": named["examples"][0]}}
+            media["examples"] = {EXAMPLE: {"value": named["examples"][0]}}
 
 
 def _is_fastapis(answer: dict[str, Any] | None) -> bool:
@@ -150,6 +166,7 @@ def _is_fastapis(answer: dict[str, Any] | None) -> bool:
 def _plain(app: FastAPI) -> dict[str, Any]:
     return get_openapi(
         title=app.title,
+        external_docs=app.openapi_external_docs,
         version=app.version,
         openapi_version="3.1.0",
         summary=app.summary,

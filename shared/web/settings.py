@@ -5,11 +5,22 @@ from pathlib import Path
 from typing import Annotated, ClassVar, Self
 from urllib.parse import urlsplit
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import AfterValidator, Field, field_validator, model_validator
 from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from shared.web.address import networks
+from shared.web.rates import Rate
 
 LICENCE_TEXT = "https://spdx.org/licenses/EUPL-1.2.html"
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+
+
+def _rate(text: str) -> str:
+    Rate.of(text)
+    return text
+
+
+RateText = Annotated[str, AfterValidator(_rate)]  # as the library `limits` writes it
 
 
 class ServiceSettings(BaseSettings):
@@ -54,6 +65,22 @@ class ServiceSettings(BaseSettings):
         description="Demo mode, on loopback only: anybody signs in as any role, requests set time.",
     )
     log_level: str = Field("INFO", description="DEBUG, INFO, WARNING or ERROR.")
+    proxies: Annotated[list[str], NoDecode] = Field(
+        default_factory=lambda: ["127.0.0.0/8", "::1/128"],
+        description="Networks whose `X-Forwarded-For` is believed, with commas: the front door's.",
+    )
+    rate_per_key: RateText = Field(
+        "2500/10 seconds", description="Requests with one key, per process; in demo mode 100 times."
+    )
+    rate_per_address: RateText = Field(
+        "5000/10 seconds", description="Requests from one address, an IPv6 /64 being one; as above."
+    )
+    rate_of_open_forms: RateText = Field(
+        "60/hour", description="Reports from one address by people who are not signed in; as above."
+    )
+    rate_of_wrong_keys: RateText = Field(
+        "30/minute", description="Wrong keys from one address until it is refused; as above."
+    )
     tile_url: str = Field(
         "", description="Map tiles, `https://…/{z}/{x}/{y}.png`; without them the drawn map."
     )
@@ -62,7 +89,7 @@ class ServiceSettings(BaseSettings):
     contact_email: str = Field("", description="And by mail: a function, not a person.")
     terms_url: str = Field(LICENCE_TEXT, description="The terms of the APIs.")
 
-    @field_validator("kafka", mode="before")
+    @field_validator("kafka", "proxies", mode="before")
     @classmethod
     def _split(cls, given: object) -> object:
         """Accept `a:1,b:2` as well as `["a:1", "b:2"]`."""
@@ -70,6 +97,12 @@ class ServiceSettings(BaseSettings):
             return given
         text = given.strip()
         return json.loads(text) if text.startswith("[") else [s.strip() for s in text.split(",")]
+
+    @field_validator("proxies")
+    @classmethod
+    def _are_networks(cls, given: list[str]) -> list[str]:
+        networks(given)
+        return given
 
     @model_validator(mode="after")
     def _demo_stays_at_home(self) -> Self:

@@ -26,7 +26,8 @@ OnTick = Callable[[datetime], Awaitable[None]]
 class ServiceInfo:
     """A service's name (first part of all its paths) and how its API describes itself.
 
-    `limits` are larger body limits of whole paths, such as imports.
+    `limits` are larger body limits of whole paths, such as imports. `open_forms` are the paths that
+    anybody may post to: nobody does so often.
     """
 
     name: str
@@ -37,6 +38,7 @@ class ServiceInfo:
     version: str = API_VERSION
     released: str = API_RELEASED
     limits: Mapping[str, Limits] = field(default_factory=dict)
+    open_forms: frozenset[str] = frozenset()
 
 
 class Part(Protocol):

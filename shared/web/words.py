@@ -18,6 +18,12 @@ def date_sv(moment: date) -> str:
     return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
+def month_sv(month: str) -> str:
+    """`2026-05` as `maj 2026`."""
+    year, number = month.split("-")
+    return f"{MONTHS[int(number) - 1]} {year}"
+
+
 def weekday_sv(moment: date) -> str:
     """`måndag 1 juni 2026`."""
     return f"{WEEKDAYS[local(moment).weekday()]} {date_sv(moment)}"

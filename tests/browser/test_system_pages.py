@@ -92,5 +92,5 @@ async def send_report(visit: Visit, system_url: str) -> None:
     await litter.check(force=True)
     await page.select_option("select[name=place_id]", "PL-RALI")
     async with page.expect_navigation():
-        await page.click("main button[type=submit]")
+        await page.click("#form button.button-primary")
     assert "/intake/report/received/" in page.url, await page.inner_text("main")

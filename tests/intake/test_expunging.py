@@ -64,6 +64,7 @@ async def test_the_codes_stand_and_one_event_tells_the_basis(intake: Intake) -> 
 
     assert before["concern"].pop("has_narrative") is True
     assert after["concern"].pop("has_narrative") is False
+    assert (before.pop("version"), after.pop("version")) == (1, 2)
     assert after == before
     [standing] = await intake.all("concerns")
     told = [(entry["type"].split(".")[-2], entry["data"]) for entry in standing["outbox"]]
@@ -197,6 +198,16 @@ async def test_what_somebody_else_seals_meanwhile_is_destroyed_too(
     answer = await expunge(intake, concern_id)
     assert (answer.status_code, answer.json()["version"]) == (200, 3)
     assert await intake.keys_of_vault() == []
+
+
+async def test_for_another_version_than_was_read_nothing_is_destroyed(intake: Intake) -> None:
+    concern_id = await reported(intake)
+    path = f"/intake/v1/concerns/{concern_id}/expunge"
+    stale = intake.headers("RECORDS", "k") | {"If-Match": '"7"'}
+    assert (await intake.http.post(path, json=GROUND, headers=stale)).status_code == 412
+    assert len(await intake.keys_of_vault()) == 1
+    current = intake.headers("RECORDS", "k") | {"If-Match": '"1"'}
+    assert (await intake.http.post(path, json=GROUND, headers=current)).status_code == 200
 
 
 # Who, what

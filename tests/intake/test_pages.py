@@ -60,6 +60,8 @@ async def test_the_form_asks_plain_questions_and_says_who_reads_the_answers(
         "csrf",
         "idempotency_key",
         "agency",
+        "lat",
+        "lon",
     }
     assert fields == told
     assert re.search(r'name="idempotency_key" value="[0-9a-f-]{36}"', page)
@@ -143,6 +145,88 @@ async def test_a_sent_form_changed_and_sent_again_gets_a_new_key(intake: Intake)
     assert again.status_code == 303
 
 
+async def test_a_point_inside_is_taken_and_kept_as_the_rules_say(intake: Intake) -> None:
+    point = {"place_id": "POINT", "lat": "59.33301", "lon": "18.02211"}
+    assert (await send(intake, form(**point))).status_code == 303
+    assert (await send(intake, form(**point, category="ORD.FIGHT"))).status_code == 303
+
+    kept = [one["state"]["registered"] for one in await intake.all("concerns")]
+    by_category = {one["category"]: one for one in kept}
+    assert by_category["ENV.LITTER"]["lat"] == 59.333
+    assert by_category["ORD.FIGHT"]["cell"] == by_category["ENV.LITTER"]["cell"]
+    assert "lat" not in by_category["ORD.FIGHT"]
+
+
+async def test_a_named_place_is_sent_without_the_point_left_in_the_form(intake: Intake) -> None:
+    assert (await send(intake, form(lat="57.7", lon="11.97"))).status_code == 303
+
+    [kept] = await intake.all("concerns")
+    assert kept["state"]["registered"]["place_id"] == "PL-HORN"
+    assert "lat" not in kept["state"]["registered"]
+
+
+async def test_a_point_outside_is_told_at_the_place_with_the_nearest_one_offered(
+    intake: Intake,
+) -> None:
+    near = await send(intake, form(place_id="POINT", lat="59.3455", lon="18.0078"))
+    far = await send(intake, form(place_id="POINT", lat="57.7", lon="11.97"))
+
+    for page in (near, far):
+        assert page.status_code == 422
+        assert 'href="#place_id"' in page.text
+        assert re.search(r'id="place_id-error">.*utanför stadsdelsområdet', page.text)
+        assert 'value="POINT" selected' in page.text
+    assert "Hornsbergs strand (närmast din punkt)" in near.text
+    assert near.text.count('<option value="PL-HORN"') == 1
+    assert "närmast din punkt" not in far.text
+    assert await intake.all("concerns") == []
+
+
+async def test_the_list_is_searched_without_scripts_and_nothing_filled_in_is_lost(
+    intake: Intake,
+) -> None:
+    linked = await intake.http.get(REPORT, params={"q": "park"}, headers=AT)
+    key = str(uuid4())
+    typed = form(q="hornsb", place_id="", narrative="Kvar", idempotency_key=key, find="place")
+    pressed = await send(intake, typed)
+
+    shown = re.findall(r'<option value="(PL-\w+)"', linked.text)
+    assert sorted(shown) == ["PL-KRON", "PL-KRPK", "PL-RALI"]
+    assert "3 platser passar" in linked.text
+    assert pressed.status_code == 200
+    assert re.findall(r'<option value="(PL-\w+)"', pressed.text) == ["PL-HORN"]
+    assert 'value="PL-HORN" selected' in pressed.text
+    assert ">Kvar</textarea>" in pressed.text
+    assert key in pressed.text
+    assert 'role="alert"' not in pressed.text
+    assert await intake.all("concerns") == []
+
+
+async def test_the_page_says_where_a_draft_is_kept_and_a_sent_one_is_dropped(
+    intake: Intake,
+) -> None:
+    page = (await intake.http.get(REPORT, headers=AT)).text
+    wrong = (await send(intake, form(category=""))).text
+    sent = await send(intake, form())
+    receipt = (await intake.http.get(sent.headers["location"], headers=AT)).text
+    elsewhere = (await send(intake, form(category="DIV.CRIME"))).text
+
+    assert "Utkastet sparas bara i din telefon eller dator" in page
+    assert 'data-draft="fresh"' in page
+    assert 'data-draft="keep"' in wrong
+    for done in (receipt, elsewhere):
+        assert '<meta name="samlad-draft" content="sent">' in done
+        assert "report-draft.js" in done
+
+
+async def test_only_the_form_may_ask_where_the_visitor_is(intake: Intake) -> None:
+    page = await intake.http.get(REPORT, headers=AT)
+    other = await intake.http.get("/intake/docs", headers=AT)
+
+    assert "geolocation=(self)" in page.headers["permissions-policy"]
+    assert "geolocation=()" in other.headers["permissions-policy"]
+
+
 async def test_a_form_without_a_key_is_still_taken(intake: Intake) -> None:
     assert (await send(intake, form(idempotency_key="x"))).status_code == 303
 
@@ -168,6 +252,7 @@ async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None
     page = await intake.http.get(REPORT, headers=AT | {"Cookie": cookie})
     assert "Du rapporterar för Biblioteken" in page.text
     assert 'name="wants_feedback"' in page.text
+    assert "draft" not in page.text
     forged = await send(intake, form(), Cookie=cookie)
     assert forged.status_code == 403
     sent = await send(intake, form(csrf=session.csrf, wants_feedback="yes"), Cookie=cookie)

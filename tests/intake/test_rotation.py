@@ -152,6 +152,20 @@ async def test_killed_midway_everything_stays_readable_and_a_second_run_finishes
         assert (await rotated(new))[1]["rewrapped"] == 0
 
 
+async def test_contacts_are_wrapped_anew_too(settings: Settings, mongo_url: str, new: Path) -> None:
+    old, place = VaultCipher(settings.vault_keys()), ConcernId(f"{TEXT}/contact")
+    key = old.new_key(place)
+    sealed = old.seal(place, "contact", "anna@example.org", key=key)
+    with MongoClient[Json](mongo_url) as mongo:
+        contacts = mongo[settings.keys_database_name]["contacts"]
+        contacts.insert_one({"_id": TEXT, "key": key, "sealed": sealed})
+        assert (await rotated(new))[1]["rewrapped"] == 1
+        [kept] = contacts.find().to_list()
+    after = VaultCipher(settings.model_copy(update={"vault_key_file": new}).vault_keys())
+    opened = after.open(place, "contact", kept["sealed"], key=WrappedKey(kept["key"]))
+    assert opened == "anna@example.org"
+
+
 async def test_while_a_running_intake_does_not_know_the_new_key_nothing_is_wrapped(
     settings: Settings, mongo_url: str, new: Path
 ) -> None:

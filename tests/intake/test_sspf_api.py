@@ -3,6 +3,7 @@
 import asyncio
 import json
 
+import httpx
 import pytest
 
 from tests.intake.conftest import Intake, Json
@@ -65,6 +66,11 @@ async def test_what_must_not_be_stored_is_refused_by_its_rule(intake: Intake) ->
         ({"age": 14}, "NO_PERSONAL_DATA"),
         ({"notes": "x"}, "NO_PERSONAL_DATA"),
         ({"date": "2026-05-03"}, "NO_PERSONAL_DATA"),
+        ({"Personal-Number": "x"}, "NO_PERSONAL_DATA"),
+        ({"personalNumber": "x"}, "NO_PERSONAL_DATA"),
+        ({"Namn": "x"}, "NO_PERSONAL_DATA"),
+        ({"commitments": [commitment | {"note": "x"}]}, "NO_PERSONAL_DATA"),
+        ({"commitments": [{"of": [{"first name": "x"}]}]}, "NO_PERSONAL_DATA"),
         ({"month": "2026-07"}, "MONTH_OUT_OF_RANGE"),
         ({"month": "2020-05"}, "MONTH_OUT_OF_RANGE"),
         ({"term": "2026-HT"}, "TERM_MISMATCH"),
@@ -146,3 +152,71 @@ async def test_a_repeated_attestation_is_known_however_many_came_after(intake: I
     assert (again.json(), again.headers["etag"]) == (first.json(), '"1"')
     [kept] = await intake.all("sspf_terms")
     assert (kept["v"], kept["state"]["unique_band"]) == (56, "5-9")
+
+
+async def withdraw(
+    intake: Intake, one: str, *, reason: str = "REPLACED_BY_NEW", read: int | None = None
+) -> httpx.Response:
+    headers = intake.headers(SSPF) | ({"If-Match": f'"{read}"'} if read else {})
+    return await intake.http.post(
+        f"{OUTCOMES}/{one}/withdraw", json={"reason": reason}, headers=headers
+    )
+
+
+async def test_an_outcome_is_withdrawn_once_and_the_first_reason_stands(intake: Intake) -> None:
+    one = (await intake.post(OUTCOMES, outcome(), agency=SSPF, key="k")).json()["id"]
+    first = await withdraw(intake, one, read=1)
+    again = await withdraw(intake, one, reason="SENT_TWICE", read=1)
+
+    assert (first.status_code, first.json(), first.headers["etag"]) == (
+        200,
+        {"id": one, "version": 2},
+        '"2"',
+    )
+    assert (again.json(), again.headers["idempotent-replayed"]) == (first.json(), "true")
+    [kept] = await intake.all("sspf_outcomes")
+    told = [(entry["type"].split(".")[-2], json.loads(entry["data"])) for entry in kept["outbox"]]
+    assert told[1:] == [("SspfMeetingOutcomeWithdrawn", {"reason": "REPLACED_BY_NEW"})]
+    [listed] = (await intake.get(OUTCOMES, agency=SSPF)).json()["items"]
+    assert (listed["state"], listed["reason"]) == ("WITHDRAWN", "REPLACED_BY_NEW")
+
+
+async def test_the_key_of_a_withdrawn_outcome_gives_its_first_answer(intake: Intake) -> None:
+    first = await intake.post(OUTCOMES, outcome(), agency=SSPF, key="k")
+    await withdraw(intake, first.json()["id"])
+    again = await intake.post(OUTCOMES, outcome(), agency=SSPF, key="k")
+
+    assert (again.json(), again.headers["idempotent-replayed"]) == (first.json(), "true")
+
+
+async def test_a_withdrawal_for_an_older_version_is_stale(intake: Intake) -> None:
+    one = (await intake.post(OUTCOMES, outcome(), agency=SSPF)).json()["id"]
+
+    assert (await withdraw(intake, one, read=7)).status_code == 412
+    assert len(await intake.all("sspf_outcomes")) == 1
+    assert (await withdraw(intake, one, read=1)).status_code == 200
+
+
+async def test_an_outcome_is_withdrawn_by_its_own_agency_alone(intake: Intake) -> None:
+    one = (await intake.post(OUTCOMES, outcome(), agency=SSPF)).json()["id"]
+    headers = intake.headers("FIELD_WORKERS")
+    body = {"reason": "NOT_SO"}
+    refused = await intake.http.post(f"{OUTCOMES}/{one}/withdraw", json=body, headers=headers)
+    await intake.mongo[intake.settings.database_name]["sspf_outcomes"].update_one(
+        {"_id": one}, {"$set": {"agency": "OTHERS"}}
+    )
+
+    assert refused.status_code == 403
+    assert (await withdraw(intake, one)).status_code == 404
+    assert (await intake.get(OUTCOMES, agency=SSPF)).json()["total"] == 0
+
+
+async def test_own_outcomes_are_listed_with_what_was_recorded(intake: Intake) -> None:
+    await intake.post(OUTCOMES, outcome(**COUNT), agency=SSPF)
+    await intake.post(OUTCOMES, outcome(month="2026-04"), agency=SSPF)
+    listed = (await intake.get(f"{OUTCOMES}?limit=1", agency=SSPF)).json()
+
+    assert (len(listed["items"]), listed["total"]) == (1, 2)
+    [one] = listed["items"]
+    assert (one["state"], one["version"], one["outcome"]["term"]) == ("RECORDED", 1, "2026-VT")
+    assert (await intake.get(OUTCOMES)).status_code == 403

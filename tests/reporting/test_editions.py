@@ -74,6 +74,16 @@ def test_reports_about_persons_that_come_later_change_no_edition(
 
 
 @settings(max_examples=8, deadline=None)
+@given(st.lists(st.sampled_from([cell for cell in FIRST if cell[1] in PERSONS]), max_size=12))
+def test_reports_about_persons_that_are_taken_back_change_no_edition(
+    taken_back: list[tuple[str, str]],
+) -> None:
+    first = FIRST_EDITION
+    left = dict(+(Counter(FIRST) - Counter(taken_back)))
+    assert edition(left, first).picture == first.picture
+
+
+@settings(max_examples=8, deadline=None)
 @given(LATE, REPAIRS)
 def test_what_editions_differ_by_is_what_conditions_differ_by(
     late: list[tuple[str, str]], repairs: list[tuple[str, str]]

@@ -9,6 +9,7 @@ from personnummer import personnummer
 
 from shared.contracts.codes import FindingType
 from shared.security.screen import screen
+from shared.security.screen_known import Known
 
 PERSONAL = FindingType.PERSONAL_NUMBER
 COORDINATION = FindingType.COORDINATION_NUMBER
@@ -171,8 +172,8 @@ def test_an_email_address_is_found(written: str) -> None:
 
 
 def test_known_names_are_found_as_whole_words() -> None:
-    assert FindingType.NAME in {f.type for f in screen("Såg KALLE igen", ["Kalle"])}
-    assert screen("Kallebäck", ["Kalle"]) == ()
+    assert FindingType.NAME in {f.type for f in screen("Såg KALLE igen", Known.of(names=["Kalle"]))}
+    assert screen("Kallebäck", Known.of(names=["Kalle"])) == ()
 
 
 def test_recall_on_generated_numbers() -> None:

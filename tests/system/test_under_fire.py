@@ -1,6 +1,7 @@
 """Nothing is lost and nothing applied twice while every process is killed again and again."""
 
 import asyncio
+import os
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ import pytest
 from deploy.samlad.demo.client import FrontDoor, Refusal
 from deploy.samlad.demo.summary import COORDINATOR, ids_on_topic, settle
 from shared.contracts.topics import INTAKE_CONCERNS
-from tests.support.running import SIX, System, system_in
+from tests.support.running import BACKEND, CONTAINERS, SIX, System, system_in
 from tests.support.topics import produce
 from tests.support.waiting import eventually
 from tests.system.afresh import AFRESH, contents, deliver_everything_twice, folded_afresh
@@ -26,7 +27,8 @@ KILLS_EACH = 5
 AT_A_TIME = 3
 CONCERNS = 2_000
 RATE = 30.0
-RECOVER_WITHIN = 30.0
+#: In containers Docker waits ever longer before it starts again what ends again and again.
+RECOVER_WITHIN = 60.0 if os.environ.get(BACKEND) == CONTAINERS else 30.0
 LAST_LINES = 12
 #: Put on a topic by somebody who does not keep to the contracts: dead letters must not repeat it.
 POISON = ("gift.1@example.org", "gift.2@example.org", "gift.3@example.org")
@@ -179,7 +181,7 @@ def test_reports_were_accepted_all_the_while(fire: Fire) -> None:
 
 
 @pytest.mark.parametrize("name", SIX)
-def test_everything_recovers_by_itself_within_30_seconds(fire: Fire, name: str) -> None:
+def test_everything_recovers_by_itself_in_time(fire: Fire, name: str) -> None:
     took = [seconds for names, seconds in fire.rounds if name in names]
     assert len(took) == KILLS_EACH
     assert max(took) < RECOVER_WITHIN

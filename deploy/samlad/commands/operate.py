@@ -99,3 +99,20 @@ def write(
     from deploy.samlad.benching import write as measure
 
     measure(callers=callers, rounds=rounds, as_json=json)
+
+
+@bench_app.command()
+def screen(
+    *,
+    count: Annotated[int, typer.Option(help="Texts of every form.", min=10)] = 500,
+    seed: Annotated[int, typer.Option(help="The same seed, the same texts.")] = 20_260_601,
+    real: Annotated[
+        Path | None,
+        typer.Option(help="A folder of real files (pii/, polisen/) to screen as well."),
+    ] = None,
+    json: AsJson = False,
+) -> None:
+    """Measure the screen for personal data: what it finds, false alarms, and how long it takes."""
+    from deploy.samlad.benching import screen as measure
+
+    measure(count=count, seed=seed, real=real, as_json=json)

@@ -1,8 +1,10 @@
 """The demo's summary, counted from outside: the APIs and the topics, never the databases."""
 
 import asyncio
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Sequence
+from collections.abc import Set as AbstractSet
+from dataclasses import dataclass
 from statistics import median
 from typing import Any
 
@@ -14,7 +16,43 @@ from shared.contracts.envelope import Undecodable, from_headers
 from shared.contracts.topics import INTAKE_CONCERNS
 
 COORDINATOR = Actor("DISTRICT_COORD", "COORDINATOR")
-REGISTERED = "se.samlad.intake.concerns.ConcernRegistered.v1"
+REGISTERED, RELEASED, WITHDRAWN = (
+    f"se.samlad.intake.concerns.Concern{what}.v1"
+    for what in ("Registered", "Released", "Withdrawn")
+)
+
+
+@dataclass(frozen=True, slots=True)
+class OnTopic:
+    """Distinct ids on `intake.concerns`, by what became of them."""
+
+    registered: AbstractSet[str] = frozenset()
+    released: AbstractSet[str] = frozenset()
+    withdrawn: AbstractSet[str] = frozenset()
+
+    @property
+    def standing(self) -> AbstractSet[str]:
+        """Registered and not taken back."""
+        return self.registered - self.withdrawn
+
+
+def balance(tally: Json, topic: OnTopic, *, projected: int, counted: int) -> Json:
+    """What was sent against what stands: a concern that nobody can account for is lost.
+
+    Of the accepted, those in quarantine that nobody released are missing rightly, and those that
+    were registered and taken back.
+    """
+    held = tally["quarantined"] - len(topic.released)
+    taken_back = len(topic.registered & topic.withdrawn)
+    return {
+        **{name: tally[name] for name in ("sent", "accepted", "diverted", "quarantined")},
+        "released": len(topic.released),
+        "withdrawn": len(topic.withdrawn),
+        "on_topic": len(topic.standing),
+        "projected": projected,
+        "lost": tally["accepted"] - held - taken_back - projected,
+        "applied_twice": counted - projected,
+    }
 
 
 async def settle(door: FrontDoor, *, expected: int, seconds: float = 30.0) -> None:
@@ -43,13 +81,12 @@ async def count(door: FrontDoor, bootstrap: Sequence[str], tally: Json) -> Json:
     problems = await door.get("/coordination/v1/problems", COORDINATOR, limit=1)
     reports = await door.get("/reporting/v1/reports", COORDINATOR, limit=1)
     return {
-        "concerns": {
-            **{name: tally[name] for name in ("sent", "accepted", "diverted", "quarantined")},
-            "on_topic": len(await ids_on_topic(bootstrap)),
-            "projected": len(projected),
-            "lost": tally["accepted"] - tally["quarantined"] - len(projected),
-            "applied_twice": counters["total"] - len(projected),
-        },
+        "concerns": balance(
+            tally,
+            await on_topic(bootstrap),
+            projected=len(projected),
+            counted=counters["total"],
+        ),
         "problems": problems["total"],
         "assignments": await _states(door, "/coordination/v1/assignments", "state"),
         "closed_actions": await _states(door, "/reporting/v1/effects", "effect"),
@@ -69,36 +106,43 @@ async def _states(door: FrontDoor, path: str, field: str) -> dict[str, int]:
     return dict(sorted(Counter(str(item[field]) for item in items).items()))
 
 
-async def ids_on_topic(bootstrap: Sequence[str]) -> set[str]:
-    """Distinct ids of registered concerns on `intake.concerns`, read with a plain consumer."""
+async def ids_on_topic(bootstrap: Sequence[str]) -> AbstractSet[str]:
+    """Distinct ids of registered concerns on `intake.concerns`."""
+    return (await on_topic(bootstrap)).registered
+
+
+async def on_topic(bootstrap: Sequence[str]) -> OnTopic:
+    """What `intake.concerns` tells, read with a plain consumer."""
     consumer = AIOKafkaConsumer(
         bootstrap_servers=list(bootstrap), enable_auto_commit=False, auto_offset_reset="earliest"
     )
     await consumer.start()
     try:
-        return await _read_to_end(consumer)
+        ids = await _read_to_end(consumer)
     finally:
         await consumer.stop()
+    return OnTopic(ids[REGISTERED], ids[RELEASED], ids[WITHDRAWN])
 
 
-async def _read_to_end(consumer: AIOKafkaConsumer) -> set[str]:
+async def _read_to_end(consumer: AIOKafkaConsumer) -> dict[str, set[str]]:
     topic = INTAKE_CONCERNS
     partitions = [TopicPartition(topic.name, number) for number in range(topic.partitions)]
     consumer.assign(partitions)
     ends = await consumer.end_offsets(partitions)
-    ids: set[str] = set()
+    ids: dict[str, set[str]] = defaultdict(set)
     while any([await consumer.position(p) < ends[p] for p in partitions]):
         for records in (await consumer.getmany(timeout_ms=500)).values():
-            ids.update(filter(None, map(_registered_id, records)))
+            for record in records:
+                _note(record, ids)
     return ids
 
 
-def _registered_id(record: Any) -> str | None:  # noqa: ANN401 - aiokafka's own record
+def _note(record: Any, ids: dict[str, set[str]]) -> None:  # noqa: ANN401 - aiokafka's own record
     try:
         meta = from_headers(record.headers)
     except (Undecodable, KafkaError):
-        return None
-    return meta.subject if meta.type == REGISTERED else None
+        return
+    ids[meta.type].add(meta.subject)
 
 
 def percentiles(samples: Sequence[float]) -> dict[str, float | None]:
@@ -116,7 +160,8 @@ def in_words(summary: Json) -> list[str]:
     latency = summary["latency_ms"]
     return [
         "{sent} concerns sent: {accepted} accepted, {diverted} diverted, "
-        "{quarantined} of the accepted quarantined".format(**concerns),
+        "{quarantined} of the accepted quarantined ({released} released since), "
+        "{withdrawn} withdrawn".format(**concerns),
         "{on_topic} on the topic, {projected} in reporting, {lost} lost, "
         "{applied_twice} applied twice".format(**concerns),
         f"{summary['problems']} problems; assignments: {_words(summary['assignments'])}",

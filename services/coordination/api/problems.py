@@ -81,9 +81,12 @@ def _add_reading(routes: APIRouter, store: Store) -> None:
         site = site_of(request)
         now, patience = site.clock.now(), Patience.of(site.district)
         of = story.problem.state
+        taken_back = {one.id for one in story.concerns if one.withdrawn}
         return ProblemStory(
             **dict(ProblemView.of(story.problem)),
-            cases=[CaseView.of(one, of) for one in story.cases.values()],
+            cases=[
+                CaseView.of(one, of, withdrawn=one.id in taken_back) for one in story.cases.values()
+            ],
             assignments=[AssignmentView.of(one, now, patience) for one in story.assignments],
             timeline=_timeline(story.events),
         )

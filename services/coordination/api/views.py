@@ -1,5 +1,6 @@
 """How coordination's aggregates look to those who read them."""
 
+import dataclasses
 from datetime import date, datetime
 from typing import Any
 
@@ -46,6 +47,7 @@ class ConcernView(_View):
     wants_feedback: bool
     has_narrative: bool
     synthetic: bool
+    withdrawn: bool = Field(default=False, description="Återtagen / taken back by its agency")
 
     @classmethod
     def of(cls, concern: Concern) -> "ConcernView":
@@ -106,9 +108,12 @@ class CaseView(_View):
     state: CaseState
     feedback: Feedback
     feedback_code: str | None
+    withdrawn: bool = Field(default=False, description="Återtagen / taken back by its agency")
 
     @classmethod
-    def of(cls, found: Stored[Case], problem: Problem | None) -> "CaseView":
+    def of(
+        cls, found: Stored[Case], problem: Problem | None, *, withdrawn: bool = False
+    ) -> "CaseView":
         """The view of a case; a linked one shows where its problem is."""
         case = found.state
         return cls(
@@ -116,6 +121,7 @@ class CaseView(_View):
             state=shown_state(case, problem.state if problem else None),
             feedback=case.feedback,
             feedback_code=case.feedback_code,
+            withdrawn=withdrawn,
         )
 
 
@@ -276,20 +282,7 @@ class CycleView(_View):
 
 
 def _fields(concern: Concern) -> dict[str, Any]:
-    point = concern.point
-    return {
-        "concern_id": concern.id,
-        "category": concern.category,
-        "place_id": concern.place_id,
-        "cell": concern.cell,
-        "lat": point.lat if point else None,
-        "lon": point.lon if point else None,
-        "observed_from": concern.observed_from,
-        "registered_at": concern.registered_at,
-        "severity": concern.severity,
-        "recurrence": concern.recurrence,
-        "source_agency": concern.source_agency,
-        "wants_feedback": concern.wants_feedback,
-        "has_narrative": concern.has_narrative,
-        "synthetic": concern.synthetic,
-    }
+    told = {each.name: getattr(concern, each.name) for each in dataclasses.fields(concern)}
+    point = told.pop("point")
+    where = {"lat": point.lat if point else None, "lon": point.lon if point else None}
+    return told | where | {"concern_id": told.pop("id")}

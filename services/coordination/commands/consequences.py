@@ -149,7 +149,8 @@ class Consequences:
 
     async def _linked(self, problem_id: str, district: str) -> list[Concern]:
         cases = await self._store.cases.of_problem(problem_id, district)
-        return await self._store.incoming.of([one.id for one in cases], district)
+        linked = await self._store.incoming.of([one.id for one in cases], district)
+        return [concern for concern in linked if not concern.withdrawn]
 
     async def _heard(self, problem_id: str, district: str) -> dict[str, Standing]:
         assignments = await self._store.assignments.of_problem(problem_id, district)

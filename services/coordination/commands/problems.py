@@ -14,6 +14,7 @@ from services.coordination.commands.deciding import (
 )
 from services.coordination.commands.promptly import promptly
 from services.coordination.commands.refusals import (
+    CONCERN_WITHDRAWN,
     NO_SUCH_CONCERN,
     NO_SUCH_PLACE,
     TRIAGED_ELSEWHERE,
@@ -112,4 +113,6 @@ class Problems:
             raise Refused(NO_SUCH_CONCERN)
         if await self._store.cases.triaged(ids, by.district):
             raise Refused(TRIAGED_ELSEWHERE)
+        if any(concern.withdrawn for concern in concerns):
+            raise Refused(CONCERN_WITHDRAWN)
         return concerns

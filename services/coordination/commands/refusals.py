@@ -34,6 +34,11 @@ NO_SUCH_CONCERN: Final = Refusal(
     en="A concern that is named does not exist",
     status=UNPROCESSABLE,
 )
+CONCERN_WITHDRAWN: Final = Refusal(
+    code="CONCERN_WITHDRAWN",
+    sv="Rapporten är återtagen av den som rapporterade",
+    en="The concern was withdrawn by whoever reported it",
+)
 NO_SUCH_PLACE: Final = Refusal(
     code="NO_SUCH_PLACE",
     sv="Platsen finns inte eller är avslutad",

@@ -7,7 +7,12 @@ from services.coordination.commands.deciding import (
     known,
 )
 from services.coordination.commands.promptly import promptly
-from services.coordination.commands.refusals import NO_SUCH_CONCERN, NO_SUCH_PROBLEM, NOT_FOUND
+from services.coordination.commands.refusals import (
+    CONCERN_WITHDRAWN,
+    NO_SUCH_CONCERN,
+    NO_SUCH_PROBLEM,
+    NOT_FOUND,
+)
 from services.coordination.domain import case, problem
 from services.coordination.domain.case import Case
 from services.coordination.domain.signals import Concern
@@ -46,8 +51,11 @@ class Triage:
     async def mark_duplicate(self, concern_id: str, target_id: str, by: By) -> Stored[Case]:
         """It tells what another concern of the district has told."""
         concern = await self._concern(concern_id, by)
-        if await self._store.incoming.get(target_id, by.district) is None:
+        told = await self._store.incoming.get(target_id, by.district)
+        if told is None:
             raise Refused(NO_SUCH_CONCERN)
+        if told.withdrawn:
+            raise Refused(CONCERN_WITHDRAWN)
         target = await self._store.cases.get(target_id, by.district)
         named = await self._store.cases.has_duplicates(concern_id, by.district)
         of_target = target.state if target else None
@@ -75,4 +83,6 @@ class Triage:
         concern = await self._store.incoming.get(concern_id, by.district)
         if concern is None:
             raise Refused(NOT_FOUND)
+        if concern.withdrawn and not await self._store.cases.triaged([concern_id], by.district):
+            raise Refused(CONCERN_WITHDRAWN)
         return concern

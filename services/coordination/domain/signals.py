@@ -38,6 +38,7 @@ class Concern:
     recurrence: str
     has_narrative: bool = False
     synthetic: bool = False
+    withdrawn: bool = False  # its agency took it back; where it was linked, it stays linked
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -101,10 +101,12 @@ def _seen_in_week(seen: Sequence[Concern], words: Words) -> Moment:
     kinds = Counter(words.of(one.category) for one in seen)
     where = ", ".join(dict.fromkeys(words.place(one.place_id) for one in seen))
     what = ", ".join(f"{kind} ({number})" for kind, number in kinds.most_common())
+    taken_back = sum(one.withdrawn for one in seen)
+    since = f" Sedan återtagna: {taken_back}." if taken_back else ""
     return Moment(
         min(one.observed_from for one in seen),
         "Iakttagelse" if len(seen) == 1 else f"{len(seen)} iakttagelser under veckan",
-        f"{next(iter(kinds)) if len(seen) == 1 else what}. {where}.",
+        f"{next(iter(kinds)) if len(seen) == 1 else what}. {where}.{since}",
         ", ".join(dict.fromkeys(words.of(one.source_agency) for one in seen)),
     )
 

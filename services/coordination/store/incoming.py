@@ -12,6 +12,8 @@ from shared.store.errors import translated
 
 MOST_CANDIDATES: Final = 2_000
 NOT_COUNTED: Final = (CaseState.DUPLICATE.value, CaseState.OUT_OF_SCOPE.value)
+WITHDRAWN: Final[Document] = {"withdrawn": True}
+STANDING: Final[Document] = {"withdrawn": None}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,6 +42,11 @@ class Incoming:
             await self.rows.create_index(
                 [("district", ASCENDING), ("category", ASCENDING), ("observed_from", ASCENDING)]
             )
+            await self.rows.create_index(
+                [("district", ASCENDING), ("_id", ASCENDING)],
+                name="withdrawn",
+                partialFilterExpression=WITHDRAWN,
+            )
 
     async def get(self, concern_id: str, district: str) -> Concern | None:
         """The concern; None when none has come in under this id in this district."""
@@ -47,18 +54,17 @@ class Incoming:
         return found[0] if found else None
 
     async def of(self, ids: Sequence[str], district: str) -> list[Concern]:
-        """Those of these concerns that have come in, in the order of the ids."""
+        """Those of these that were registered, withdrawn since or not, in the order of the ids."""
+        wanted = {"_id": {"$in": list(ids)}, "district": district, "category": {"$ne": None}}
         with translated():
-            rows = await self.rows.find({"_id": {"$in": list(ids)}, "district": district}).to_list(
-                None
-            )
+            rows = await self.rows.find(wanted).to_list(None)
         found = {row["_id"]: concern_of(row) for row in rows}
         return [found[one] for one in ids if one in found]
 
     async def untriaged(self, district: str) -> list[str]:
-        """The ids of what waits for triage, the longest waiting first.
+        """The ids of what waits for triage, the longest waiting first; nothing that was withdrawn.
 
-        Both lists of ids come out of an index alone; a join would look up every row by itself.
+        The lists of ids come out of an index alone; a join would look up every row by itself.
         """
         order = [("registered_at", ASCENDING), ("_id", ASCENDING)]
         with translated():
@@ -66,15 +72,22 @@ class Incoming:
                 await self.rows.find({"district": district}, {"_id": 1}).sort(order).to_list(None)
             )
             cases = await self._cases.find({"district": district}, {"_id": 1}).to_list(None)
-        triaged = {case["_id"] for case in cases}
-        return [row["_id"] for row in rows if row["_id"] not in triaged]
+            gone = await self._withdrawn(district)
+        passed = {case["_id"] for case in cases} | set(gone)
+        return [row["_id"] for row in rows if row["_id"] not in passed]
 
     async def count_untriaged(self, district: str) -> int:
-        """How many wait: every case is of a concern that came in."""
+        """How many wait: every case is of a concern that came in, withdrawn since or not."""
         with translated():
             rows = await self.rows.count_documents({"district": district})
             cases = await self._cases.count_documents({"district": district})
-        return max(0, int(rows) - int(cases))
+            gone = await self._withdrawn(district)
+            both = await self._cases.count_documents({"_id": {"$in": gone}}) if gone else 0
+        return max(0, int(rows) - int(cases) - len(gone) + int(both))
+
+    async def _withdrawn(self, district: str) -> list[str]:
+        rows = self.rows.find({"district": district} | WITHDRAWN, {"_id": 1})
+        return [row["_id"] for row in await rows.to_list(None)]
 
     async def candidates(
         self, ids: Sequence[str], district: str, categories: Iterable[str], since: datetime
@@ -85,18 +98,20 @@ class Incoming:
             "district": district,
             "category": {"$in": sorted(set(categories))},
             "observed_from": {"$gte": since},
+            **STANDING,
         }
         with translated():
             rows = await self.rows.find(fits).limit(MOST_CANDIDATES).to_list(None)
         return [concern_of(row) for row in rows]
 
     async def count_in(self, span: Span, district: str) -> int:
-        """How many were observed; duplicates and what is out of scope do not count."""
+        """How many were observed; duplicates, what is out of scope or withdrawn do not count."""
         fits = {
             "district": district,
             "category": {"$in": list(span.categories)},
             "observed_from": {"$gte": span.begins, "$lt": span.ends},
             "place_id": span.place_id,
+            **STANDING,
         }
         with translated():
             rows = await self.rows.find(fits, {"_id": 1}).to_list(None)
@@ -108,7 +123,7 @@ class Incoming:
 
     async def count_observed(self, district: str, begins: datetime, ends: datetime) -> int:
         """How many concerns were observed in a stretch of time."""
-        fits = {"district": district, "observed_from": {"$gte": begins, "$lt": ends}}
+        fits = {"district": district, "observed_from": {"$gte": begins, "$lt": ends}} | STANDING
         with translated():
             return int(await self.rows.count_documents(fits))
 
@@ -130,4 +145,5 @@ def concern_of(row: Document) -> Concern:
         recurrence=row["recurrence"],
         has_narrative=row["has_narrative"],
         synthetic=row["synthetic"],
+        withdrawn=row.get("withdrawn", False),
     )

@@ -4,9 +4,13 @@ from typing import Annotated, Any
 
 from fastapi import Depends, Request
 
-from shared.security.roles import Principal, Right, allowed
-from shared.web.auth import principal, require
+from services.intake.commands.changing import By
+from services.intake.commands.readings import Reader as NarrativeReader
+from shared.security.roles import Principal, Right, Via, allowed
+from shared.web.auth import Known, principal, require
+from shared.web.conditional import if_match
 from shared.web.problem import Problem
+from shared.web.requests import provenance
 from shared.web.site import site_of
 
 
@@ -42,16 +46,45 @@ async def _importer(
     return _here(request, who)
 
 
+async def _key_maker(
+    request: Request, who: Annotated[Principal, Depends(require(Right.MANAGE_KEYS))]
+) -> Principal:
+    """Only a signed-in person makes keys: a key that makes keys would outlive its end."""
+    if who.via is not Via.SESSION:
+        raise Problem(
+            403,
+            "sign-in-needed",
+            ("Nycklar görs av en inloggad person", "Keys are made by a signed-in person"),
+        )
+    return _here(request, who)
+
+
 async def _auditor(
     request: Request, who: Annotated[Principal, Depends(require(Right.READ_AUDIT))]
 ) -> Principal:
     return _here(request, who)
 
 
-async def _expunger(
-    request: Request, who: Annotated[Principal, Depends(require(Right.EXPUNGE_NARRATIVES))]
+async def _changer(
+    request: Request, who: Annotated[Principal, Depends(require(Right.CHANGE_OWN_CONCERNS))]
+) -> By:
+    return by(request, _here(request, who))
+
+
+async def _recorder(request: Request, who: Annotated[Principal, Depends(_sspf)]) -> By:
+    return by(request, who)
+
+
+async def _desk(
+    request: Request, who: Annotated[Principal, Depends(require(Right.HANDLE_QUARANTINE))]
 ) -> Principal:
     return _here(request, who)
+
+
+async def _expunger(
+    request: Request, who: Annotated[Principal, Depends(require(Right.EXPUNGE_NARRATIVES))]
+) -> By:
+    return by(request, _here(request, who))
 
 
 async def _giver(
@@ -66,13 +99,37 @@ async def _disposer(
     return _here(request, who)
 
 
+async def _at_the_desk(request: Request, who: Annotated[Principal, Depends(_desk)]) -> By:
+    return by(request, who)
+
+
+async def _narrative_reader(request: Request, known: Known) -> NarrativeReader:
+    """An agency reads what it wrote; the coordinator what any agency of the district wrote."""
+    of_any_agency = allowed(known, Right.READ_ANY_NARRATIVE)
+    if not of_any_agency and not allowed(known, Right.READ_OWN_NARRATIVES):
+        raise Problem(403)
+    why = provenance(request, _here(request, known))
+    return NarrativeReader(why, of_any_agency=of_any_agency)
+
+
+def by(request: Request, who: Principal) -> By:
+    """Who commands, and which version they have read."""
+    return By(why=provenance(request, who), if_match=if_match(request))
+
+
 # What `_reporter` asks for, as OpenAPI says it.
 SIGNED_IN: dict[str, Any] = {"security": [{"ApiKey": []}, {"Session": []}]}
 Reporter = Annotated[Principal, Depends(_reporter)]
 Reader = Annotated[Principal, Depends(_reader)]
 SspfCoordinator = Annotated[Principal, Depends(_sspf)]
 Importer = Annotated[Principal, Depends(_importer)]
+KeyMaker = Annotated[Principal, Depends(_key_maker)]
 Auditor = Annotated[Principal, Depends(_auditor)]
-Expunger = Annotated[Principal, Depends(_expunger)]
+Changer = Annotated[By, Depends(_changer)]
+Recorder = Annotated[By, Depends(_recorder)]
+DeskReader = Annotated[Principal, Depends(_desk)]
+AtTheDesk = Annotated[By, Depends(_at_the_desk)]
+ReaderOfNarratives = Annotated[NarrativeReader, Depends(_narrative_reader)]
+Expunger = Annotated[By, Depends(_expunger)]
 Giver = Annotated[Principal, Depends(_giver)]
 Disposer = Annotated[Principal, Depends(_disposer)]

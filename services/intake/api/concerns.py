@@ -13,8 +13,9 @@ from services.intake.domain.report import ConcernReport
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState, DivertTarget
 from shared.contracts.concerns import ConcernRegistered, Findings
-from shared.contracts.types import Uuid
+from shared.contracts.types import Code, Uuid
 from shared.store.stream import Loaded
+from shared.web.conditional import etag
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, paged
 from shared.web.problem import Problem
@@ -64,6 +65,8 @@ class OwnConcern(BaseModel):
         default=(), description="Vad granskningen fann, aldrig texten / kinds of findings"
     )
     external_reference: str | None = Field(default=None, description="Eget nummer / own number")
+    reason: Code | None = Field(default=None, description="Skäl till läget / why it stands so")
+    version: int = Field(description="Version, även som ETag / also the ETag")
     links: dict[str, str] = Field(description="Länkar / links")
 
     @classmethod
@@ -76,6 +79,8 @@ class OwnConcern(BaseModel):
             concern=kept.registered,
             findings=kept.findings,
             external_reference=kept.external_reference,
+            reason=kept.reason,
+            version=loaded.version,
             links={"self": f"{PATH}/{loaded.id}"},
         )
 
@@ -117,12 +122,15 @@ def router(concerns: Concerns, store: Store) -> APIRouter:
 
     @routes.get("/{concern_id}", summary="En egen rapport / one own concern")
     async def own_concern(
-        concern_id: Annotated[Uuid, Path(description="Referens / reference")], who: Reader
+        concern_id: Annotated[Uuid, Path(description="Referens / reference")],
+        response: Response,
+        who: Reader,
     ) -> OwnConcern:
         """En egen rapport; andras finns inte (404). / One of one's own; others' do not exist."""
         found = await store.own_concern(concern_id, who.agency, who.district)
         if found is None:
             raise Problem(404)
+        response.headers["etag"] = etag(found.version)
         return OwnConcern.of(found)
 
     return routes

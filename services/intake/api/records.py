@@ -52,9 +52,8 @@ def router(on_records: Records) -> APIRouter:
     async def expunge(
         concern_id: Annotated[Uuid, Path(description="Referens / reference")],
         said: Expungement,
-        request: Request,
         response: Response,
-        who: Expunger,
+        by: Expunger,
     ) -> ExpungedConcern:
         """Förstör nyckeln till allt som skrevs; även säkerhetskopior blir oläsliga.
 
@@ -65,7 +64,7 @@ def router(on_records: Records) -> APIRouter:
         repeat gets the same answer and finishes what was broken off.
         """
         ground = Ground(said.basis, said.reference)
-        done = await on_records.expunging.expunge(concern_id, ground, provenance(request, who))
+        done = await on_records.expunging.expunge(concern_id, ground, by)
         response.headers["etag"] = etag(done.version)
         if done.replayed:
             response.headers.update(REPLAYED)

@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from services.intake.commands.vault import Vault
-from services.intake.domain.concern import Surroundings, diversion, divert, register
+from services.intake.domain.concern import (
+    Concern,
+    Surroundings,
+    diversion,
+    divert,
+    register,
+)
 from services.intake.domain.geography import Outline
 from services.intake.domain.report import ConcernReport
 from services.intake.store import Store
@@ -112,7 +118,8 @@ class Concerns:
         standing = await self._store.concerns.load(identity)
         if standing is None or standing.extra.get("digest") != digest:
             raise Refused(KEY_REUSED)
-        return Accepted(identity, ConcernState(standing.state["status"]), replayed=True)
+        first = Concern.model_validate(standing.state).first_status
+        return Accepted(identity, first, replayed=True)
 
     async def _divert(
         self, said: ConcernReport, code: Code, *, key: str, why: Provenance

@@ -7,6 +7,7 @@ open: the same command, sent again, finishes. Never is there an event whose key 
 from dataclasses import dataclass
 from typing import Final
 
+from services.intake.commands.changing import NOT_FOUND, STALE, By
 from services.intake.commands.trail import Act, Line, Trail
 from services.intake.commands.vault import Vault
 from services.intake.domain.concern import Concern
@@ -17,14 +18,11 @@ from shared.contracts.concerns import ConcernNarrativeExpunged
 from shared.contracts.envelope import Provenance
 from shared.contracts.ids import ConcernId
 from shared.contracts.intake_codes import ExpungeBasis
-from shared.contracts.refusal import Refusal, Refused
+from shared.contracts.refusal import Refused
 from shared.store.errors import Conflict, Unavailable
 from shared.store.stream import Loaded
 
 TRIES: Final = 8
-NOT_FOUND: Final = Refusal(
-    "not-found", "Det som söktes finns inte", "What was asked for does not exist", 404
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,16 +51,19 @@ class Expunging:
         self._vault = vault
         self._trail = trail
 
-    async def expunge(self, concern_id: str, ground: Ground, why: Provenance) -> Expunged:
+    async def expunge(self, concern_id: str, ground: Ground, by: By) -> Expunged:
         """Destroy the texts of a concern of the district.
 
         Raises:
-            Refused: there is no such concern, or it never had a text.
+            Refused: there is no such concern, it never had a text, or it has moved.
             Unavailable: it may not be finished; send it again.
         """
+        why = by.why
         standing = await self._find(concern_id, why)
         if done := _done(standing):
             return done
+        if by.if_match not in {None, standing.version}:
+            raise Refused(STALE)
         expunged(_kept(standing), _sealed(standing))
         reference = ground.reference
         await self._trail.note(

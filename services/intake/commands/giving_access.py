@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from services.intake.commands.audit import AuditTrail
-from services.intake.commands.expunging import NOT_FOUND
+from services.intake.commands.changing import NOT_FOUND
 from services.intake.commands.trail import Act, Line, Purpose
 from services.intake.commands.vault import Vault
 from services.intake.store import Store
@@ -20,7 +20,7 @@ from shared.store.stream import Loaded
 
 MOST_LINES: Final = 1_000
 TOLD: Final = frozenset({"agency", "registered_at", "vault", "expunged"})
-HASHES: Final = frozenset({"digest", "receipt"})
+HASHES: Final = frozenset({"digest", "last_command", "receipt"})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -4,13 +4,13 @@ Whoever opens must know both keys while it goes on. A key that was wrapped anew 
 twice, so that a rotation that was broken off goes on where it stopped.
 """
 
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Final
 
 from services.intake.commands.trail import Act, Line, Trail
-from services.intake.store.wrapped import Wrapped, WrappedKeys
+from services.intake.store.wrapped import Kind, Wrapped, WrappedKeys
 from shared.contracts.envelope import Provenance
 from shared.security.master import MasterKeys
 from shared.security.vault import VaultCipher, VaultRefusedError, WrappedKey
@@ -48,20 +48,24 @@ class Rotation:
         left = await self._wrapped.count_others_than(self._master)
         await self._note(left, why)
         done = Rotated(0, 0)
-        after = ""
-        while batch := await self._wrapped.others_than(self._master, after=after, limit=AT_ONCE):
-            after = batch[-1].concern_id
-            anew = [(each, new) for each in batch if (new := self._anew(each)) is not None]
-            await self._wrapped.replace(anew, self._master)
-            unreadable = len(batch) - len(anew)
-            done = Rotated(done.rewrapped + len(anew), done.unreadable + unreadable)
-            tell(done.rewrapped + done.unreadable, left)
+        for kind in Kind:
+            async for some in self._wrapped_anew(kind):
+                done = Rotated(done.rewrapped + some.rewrapped, done.unreadable + some.unreadable)
+                tell(done.rewrapped + done.unreadable, left)
         await self._note(done.rewrapped, why)
         return done
 
+    async def _wrapped_anew(self, kind: Kind) -> AsyncIterator[Rotated]:
+        after, under = "", self._master
+        while batch := await self._wrapped.others_than(under, kind, after=after, limit=AT_ONCE):
+            after = batch[-1].id
+            anew = [(each, new) for each in batch if (new := self._anew(each)) is not None]
+            await self._wrapped.replace(anew, under)
+            yield Rotated(len(anew), len(batch) - len(anew))
+
     def _anew(self, each: Wrapped) -> bytes | None:
         try:
-            return self._cipher.rewrapped(each.concern_id, WrappedKey(each.key))
+            return self._cipher.rewrapped(each.place, WrappedKey(each.key))
         except VaultRefusedError:
             return None
 

@@ -1,8 +1,10 @@
-"""Recording SSPF outcomes and attesting terms; the same key meets itself."""
+"""Recording SSPF outcomes, taking them back, and attesting terms; the same key meets itself."""
 
 from dataclasses import dataclass
 
+from services.intake.commands.changing import NOT_FOUND, STALE, By
 from services.intake.commands.concerns import KEY_REUSED
+from services.intake.commands.own import Withdrawal
 from services.intake.commands.vault import Vault
 from services.intake.domain.sspf import (
     AttestationReport,
@@ -12,6 +14,7 @@ from services.intake.domain.sspf import (
     record,
     recorded,
 )
+from services.intake.domain.sspf_kept import Kept, withdraw
 from services.intake.store import Store
 from shared.contracts.district import District
 from shared.contracts.envelope import Provenance
@@ -19,10 +22,12 @@ from shared.contracts.ids import aggregate_id
 from shared.contracts.refusal import Refused
 from shared.contracts.sspf import SspfTermAttested
 from shared.store.client import Document
+from shared.store.entries import to_milliseconds
 from shared.store.errors import Conflict, DuplicateId
 from shared.store.stream import Loaded
 
 ATTEMPTS = 5
+RECORDED_VERSION = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,12 +62,46 @@ class Sspf:
                 state=outcome.model_dump(mode="json"),
                 events=[recorded(outcome)],
                 provenance=why,
-                extra={"digest": digest},
+                extra={
+                    "digest": digest,
+                    "agency": str(why.agency),
+                    "recorded_at": to_milliseconds(why.time),
+                },
             )
         except DuplicateId:
             standing = await self._store.outcomes.load(identity)
             return _same(standing, digest)
         return Stored(identity, version, replayed=False)
+
+    async def withdraw(self, outcome_id: str, said: Withdrawal, by: By) -> Stored:
+        """Take back an outcome of one's own; a correction is this and a new one.
+
+        Raises:
+            Refused: the agency has no such outcome (404), or it has moved (412).
+        """
+        for _ in range(ATTEMPTS):
+            standing = await self._store.own_outcomes.one(
+                outcome_id, by.why.agency, by.why.district
+            )
+            if standing is None:
+                raise Refused(NOT_FOUND)
+            kept, events = withdraw(Kept.of(standing.state), said.reason)
+            if not events:
+                return Stored(outcome_id, standing.version, replayed=True)
+            if by.if_match not in {None, standing.version}:
+                raise Refused(STALE)
+            try:
+                version = await self._store.outcomes.append(
+                    outcome_id,
+                    expected=standing,
+                    state=kept.stored,
+                    events=events,
+                    provenance=by.why,
+                )
+            except Conflict:
+                continue
+            return Stored(outcome_id, version, replayed=False)
+        raise Conflict("OUTCOME_MOVED")
 
     async def attest(self, said: AttestationReport, key: str, why: Provenance) -> Stored:
         """Attest a term; a later attestation of the same term takes the place of the earlier."""
@@ -111,4 +150,4 @@ def _same(standing: Loaded | None, digest: str) -> Stored:
     """The same answer for the same content; another content is refused."""
     if standing is None or standing.extra["digest"] != digest:
         raise Refused(KEY_REUSED)
-    return Stored(standing.id, standing.version, replayed=True)
+    return Stored(standing.id, RECORDED_VERSION, replayed=True)

@@ -56,6 +56,17 @@ class Concern(BaseModel):
     held: bool = False  # it was withdrawn while it waited: no text of it ever passed
 
     @property
+    def first_status(self) -> ConcernState:
+        """What its reporter was answered: whoever sends the same again is answered the same."""
+        return ConcernState.QUARANTINED if self.findings else ConcernState.REGISTERED
+
+    @property
+    def passed(self) -> bool:
+        """Whether the screen or a person let its text through."""
+        waiting = {ConcernState.QUARANTINED, ConcernState.REJECTED}
+        return self.status not in waiting and not self.held
+
+    @property
     def event(self) -> ConcernRegistered | ConcernQuarantined:
         """The one fact its first append publishes."""
         if self.status is ConcernState.REGISTERED:
@@ -101,10 +112,7 @@ def register(
     Raises:
         Refused: the report breaks one of the rules below.
     """
-    for rule in RULES:
-        if refusal := rule(report, around):
-            raise Refused(refusal)
-    registered = _registered(report, agency, around)
+    registered = coded(report, agency=agency, around=around)
     if not found:
         return Concern(
             status=ConcernState.REGISTERED,
@@ -115,7 +123,11 @@ def register(
     return Concern(status=ConcernState.QUARANTINED, registered=registered, findings=counts)
 
 
-def _registered(report: ConcernReport, agency: str, around: Surroundings) -> ConcernRegistered:
+def coded(report: ConcernReport, *, agency: str, around: Surroundings) -> ConcernRegistered:
+    """What the report says in codes, at the moment of `around`; Refused when it breaks a rule."""
+    for rule in RULES:
+        if refusal := rule(report, around):
+            raise Refused(refusal)
     spot = _spot(report, around)
     said = report.model_dump(
         include={"category", "secondary", "place_type", "certainty", "recurrence", "severity"}

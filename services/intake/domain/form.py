@@ -7,12 +7,14 @@ from typing import Any, Self
 
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+from services.intake.domain.geography import Position
 from services.intake.domain.report import LONGEST_NARRATIVE, ConcernReport
 from shared.contracts.calendar import ZONE
 from shared.contracts.codes import CategoryScope
 from shared.contracts.district import District
 
 UNKNOWN_PLACE = "UNKNOWN"
+ON_THE_MAP = "POINT"
 LONGEST = 4000
 
 WORDS: Mapping[str, str] = {
@@ -30,6 +32,7 @@ FIELDS: Mapping[str, str] = {
     "CONCERN.RETIRED_CATEGORY": "category",
     "CONCERN.UNKNOWN_PLACE": "place_id",
     "CONCERN.PLACE_MISSING": "place_id",
+    "CONCERN.OUTSIDE_DISTRICT": "place_id",
     "CONCERN.IN_THE_FUTURE": "date",
     "CONCERN.TOO_OLD": "date",
 }
@@ -42,7 +45,10 @@ class Filled(BaseModel):
     model_config = ConfigDict(frozen=True, extra="ignore")
 
     category: str = ""
+    q: str = ""
     place_id: str = ""
+    lat: str = ""
+    lon: str = ""
     place_type: str = ""
     date: str = ""
     hour: str = ""
@@ -61,6 +67,16 @@ class Filled(BaseModel):
         kept: dict[str, Any] = {name: _text(given.get(name, "")) for name in cls.model_fields}
         kept["flags"] = tuple(_text(one) for one in given.get("flags", ()))
         return cls.model_validate({name: value for name, value in kept.items() if value})
+
+    @property
+    def position(self) -> Position | None:
+        """The point chosen on the map or by one's own position, unless a place is named."""
+        if self.place_id not in {"", ON_THE_MAP}:
+            return None
+        try:
+            return Position(float(self.lat), float(self.lon))
+        except ValueError:
+            return None
 
     def get(self, name: str, otherwise: object = None) -> object:
         """The text in a field, as form templates ask for it."""
@@ -113,6 +129,8 @@ def _place(filled: Filled, district: District) -> dict[str, Any]:
     placeless = category is not None and category.scope is not CategoryScope.PLACE
     if placeless or filled.category in district.diversions or filled.place_id == UNKNOWN_PLACE:
         return {"place_unknown": True}
+    if at := filled.position:
+        return {"point": {"lat": at.lat, "lon": at.lon}}
     return {"place_id": filled.place_id}
 
 

@@ -71,12 +71,14 @@ class Outline:
         return any(_inside(ring, position) for ring in self.rings)
 
 
-def nearest(places: Iterable[KnownPlace], position: Position) -> KnownPlace | None:
-    """The nearest place in use within 250 m, or none."""
+def nearest(
+    places: Iterable[KnownPlace], position: Position, within: float = NEAR_PLACE_M
+) -> KnownPlace | None:
+    """The nearest place in use within so many metres, or none."""
     near = [
         (metres, place.place_id, place)
         for place in places
-        if not place.retired and (metres := place.position.metres_to(position)) <= NEAR_PLACE_M
+        if not place.retired and (metres := place.position.metres_to(position)) <= within
     ]
     return min(near)[2] if near else None
 

@@ -27,17 +27,21 @@ ASKED: tuple[tuple[Text, tuple[str, ...]], ...] = (
     ),
     (Text(sv="Gäller det narkotika?", en="Is it about drugs?"), ("DRG",)),
     (
-        Text(sv="Stjäls eller rånas det på platsen?", en="Do thefts or robberies happen there?"),
+        Text(sv="Händer det stölder eller rån där?", en="Do thefts or robberies happen there?"),
         ("THF", "ROB"),
     ),
     (
-        Text(sv="Är trafiken farlig eller i vägen?", en="Is traffic dangerous or in the way?"),
+        Text(
+            sv="Är trafiken farlig, eller står något i vägen?",
+            en="Is the traffic dangerous, or is something in the way?",
+        ),
         ("TRF",),
     ),
     (Text(sv="Är det farligt vid vattnet?", en="Is it dangerous by the water?"), ("WTR",)),
 )
 OTHERWISE = Text(
-    sv="Är det något annat som gör det otryggt?", en="Does something else feel unsafe?"
+    sv="Är det något annat som gör det otryggt, eller något som ska hända?",
+    en="Does something else feel unsafe, or is something coming up?",
 )
 ELSEWHERE = Text(
     sv="Pågår det fara, eller gäller det ett brott eller en viss person?",

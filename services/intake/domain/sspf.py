@@ -4,7 +4,8 @@ The form has no field for a person, and a mere count has no field for a place: w
 stored has nowhere to stand. A refusal names the rule.
 """
 
-from collections.abc import Callable, Mapping
+import re
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Annotated, Literal
@@ -23,8 +24,13 @@ from shared.contracts.types import Code, Month, PlaceCode, SchoolArea, Term
 PERSONAL = frozenset({
     "name", "initials", "personal_number", "age", "sex", "gender", "class", "school", "address",
     "family", "health", "ethnicity", "gang", "suspected_offence", "report_number", "minutes",
-    "text", "note", "notes", "comment", "narrative", "date",
+    "text", "note", "notes", "comment", "narrative", "date", "first_name", "last_name",
+    "birth_date", "born", "phone", "email", "namn", "initialer", "personnummer", "ålder", "kön",
+    "klass", "skola", "adress", "familj", "hälsa", "etnicitet", "gäng", "misstänkt_brott",
+    "anmälningsnummer", "protokoll", "datum", "fritext", "anteckning",
 })  # fmt: skip
+_HUMP = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
+_GAP = re.compile(r"[\W_]+")
 MONTHS_BACK = 24
 AUGUST = 8
 MONTHS_AHEAD = 24
@@ -74,7 +80,7 @@ class SspfReport(Closed):
     @model_validator(mode="before")
     @classmethod
     def _never_about_a_person(cls, said: object) -> object:
-        if isinstance(said, Mapping) and not PERSONAL.isdisjoint(said):
+        if not PERSONAL.isdisjoint(_field_names(said)):
             raise Refused(
                 _refusal(
                     "NO_PERSONAL_DATA",
@@ -170,6 +176,17 @@ def attest(report: AttestationReport, now: datetime) -> SspfTermAttested:
             )
         )
     return SspfTermAttested(term=report.term, unique_band=report.unique_band)
+
+
+def _field_names(said: object) -> Iterator[str]:
+    """The names of all fields, however deep they lie and however they are written."""
+    if isinstance(said, Mapping):
+        for name, value in said.items():
+            yield _GAP.sub("_", _HUMP.sub("_", str(name))).strip("_").lower()
+            yield from _field_names(value)
+    elif isinstance(said, list):
+        for value in said:
+            yield from _field_names(value)
 
 
 def term_of(month: str) -> str:

@@ -4,18 +4,19 @@ from collections.abc import Sequence
 
 from fastapi import APIRouter
 
-from services.intake.commands.concerns import Concerns
-from services.intake.commands.giving_access import GivingAccess
-from services.intake.pages import access_export, report
+from services.intake.commands.every import Commands
+from services.intake.pages import access_export, api_keys, desk, narrative, report, sspf
 from services.intake.store import Store
 from shared.web.pages import Pages
 
 
-def routers(
-    pages: Pages, *, on_concerns: Concerns, store: Store, access: GivingAccess
-) -> Sequence[APIRouter]:
+def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
     """Every page of intake."""
     return (
-        report.router(pages, on_concerns, store),
-        access_export.router(pages, access),
+        report.router(pages, do.concerns, store),
+        desk.router(pages, store),
+        narrative.router(pages, do.readings),
+        api_keys.router(pages, do.keys),
+        sspf.router(pages, do.sspf, store),
+        access_export.router(pages, do.records.access),
     )

@@ -1,9 +1,6 @@
 """The report form, for everybody: phone first, one minute, without JavaScript."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import Annotated, Any
-from uuid import UUID, uuid4
+from typing import Annotated
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -11,8 +8,10 @@ from pydantic import ValidationError
 
 from services.intake.commands.concerns import KEY_REUSED, Accepted, Concerns, Diverted
 from services.intake.domain.concern import Concern
-from services.intake.domain.form import Filled, errors_of, field_of, filled_now, report_of
+from services.intake.domain.form import Filled, errors_of, filled_now, report_of
 from services.intake.domain.questions import questions
+from services.intake.pages.choosing import choices
+from services.intake.pages.sheet import Sent, Sheet
 from services.intake.store import Store
 from shared.contracts.codes import Role
 from shared.contracts.ids import AgencyCode, DistrictCode
@@ -21,6 +20,7 @@ from shared.contracts.types import Uuid
 from shared.security.roles import Principal, Right, Via, allowed
 from shared.store.errors import Unavailable
 from shared.web.auth import MaybeKnown
+from shared.web.middleware.headers import MAY_LOCATE
 from shared.web.pages import Pages
 from shared.web.problem import Problem
 from shared.web.requests import provenance
@@ -48,28 +48,16 @@ async def reporting(request: Request, known: MaybeKnown) -> Principal:
 Reporting = Annotated[Principal, Depends(reporting)]
 
 
-@dataclass(frozen=True, slots=True)
-class Sheet:
-    """The form as it is shown: what was filled in, what is wrong with it, and its key."""
-
-    values: Filled
-    errors: Mapping[str, str] = field(default_factory=dict)
-    key: str = field(default_factory=lambda: str(uuid4()))
-
-
 def router(pages: Pages, concerns: Concerns, store: Store) -> APIRouter:
     """The pages under `/intake/`."""
     routes = APIRouter(prefix="/intake", include_in_schema=False)
     forms = _Forms(pages, concerns, store)
 
-    @routes.get("/")
-    async def start() -> Response:
-        return RedirectResponse("/intake/report", 303)
-
     @routes.get("/report")
     async def empty(request: Request, who: Reporting) -> Response:
-        values = filled_now(site_of(request).clock.now())
-        return await forms.show(request, who, Sheet(values))
+        sought = Filled.of({"q": request.query_params.get("q")}).q
+        values = filled_now(site_of(request).clock.now()).model_copy(update={"q": sought})
+        return await forms.show(request, who, Sheet(values, fresh=not sought))
 
     @routes.post("/report")
     async def send(request: Request, who: Reporting) -> Response:
@@ -100,60 +88,52 @@ class _Forms:
     ) -> Response:
         """The form with what is known so far."""
         district = site_of(request).district
+        places = await self._store.places.last_known()
         answer = self._pages.render(
             request,
             "report.html",
             status,
             sheet=sheet,
             questions=questions(district),
-            places=await self._store.places.last_known(),
-            may_have_feedback=who.via is not Via.ANONYMOUS,
+            places=choices(places, sheet.values, district),
+            anonymous=who.via is Via.ANONYMOUS,
             agency=who.agency,
         )
         answer.headers["cache-control"] = "no-store"
+        answer.headers["permissions-policy"] = MAY_LOCATE
         return answer
 
     async def take(self, request: Request, who: Principal) -> Response:
         """A filled form: a receipt, where to turn instead, or the form again with what is wrong."""
-        values, key, agency = await _read(request)
-        if agency not in {None, who.agency}:
-            return await self.show(request, who, Sheet(values, {"form": SIGNED_OUT}, key), 409)
+        sent = await Sent.read(request)
+        if sent.searching:
+            return await self.show(request, who, sent.again({}))
+        if sent.agency not in {None, who.agency}:
+            return await self.show(request, who, sent.again({"form": SIGNED_OUT}), 409)
         try:
-            report = report_of(values, site_of(request).district)
-            outcome = await self._concerns.report(report, key, provenance(request, who))
+            report = report_of(sent.values, site_of(request).district)
+            outcome = await self._concerns.report(report, sent.key, provenance(request, who))
         except ValidationError as error:
-            return await self.show(request, who, Sheet(values, errors_of(error), key), 422)
+            return await self.show(request, who, sent.again(errors_of(error)), 422)
         except Refused as refused:
-            reused = refused.refusal == KEY_REUSED
-            errors = {field_of(refused.refusal.code): refused.refusal.sv}
-            sheet = Sheet(values, errors) if reused else Sheet(values, errors, key)
-            return await self.show(request, who, sheet, 422)
+            return await self._refused(request, who, sent, refused)
         except Unavailable:
-            answer = await self.show(request, who, Sheet(values, {"form": SEND_AGAIN}, key), 503)
+            answer = await self.show(request, who, sent.again({"form": SEND_AGAIN}), 503)
             answer.headers.update(RETRY)
             return answer
         return self._answered(request, outcome)
+
+    async def _refused(
+        self, request: Request, who: Principal, sent: Sent, refused: Refused
+    ) -> Response:
+        """The form again; a used key gives way to a new one."""
+        why = refused.refusal
+        if why == KEY_REUSED:
+            return await self.show(request, who, Sheet(sent.values, {"form": why.sv}), 422)
+        sheet = sent.refused(why, await self._store.places.last_known())
+        return await self.show(request, who, sheet, 422)
 
     def _answered(self, request: Request, outcome: Accepted | Diverted) -> Response:
         if isinstance(outcome, Diverted):
             return self._pages.render(request, "elsewhere.html", 422, to=outcome.to)
         return RedirectResponse(f"/intake/report/received/{outcome.concern_id}", 303)
-
-
-async def _read(request: Request) -> tuple[Filled, str, object]:
-    """The form's texts by field, its key, and the agency it was shown to, if it says so.
-
-    A form without a proper key gets a new one.
-    """
-    form = await request.form()
-    values: dict[str, Any] = {name: form.get(name) for name in form}
-    for name in ("flags", "measures_taken"):
-        values[name] = form.getlist(name)
-    return Filled.of(values), _uuid_or_new(values.get("idempotency_key")), values.get("agency")
-
-
-def _uuid_or_new(given: object) -> str:
-    try:
-        return str(UUID(str(given)))
-    except ValueError:
-        return str(uuid4())

@@ -47,6 +47,11 @@ class Places:
             await self._fresh()
         return _in_order(self._known)
 
+    @property
+    def at_hand(self) -> Mapping[str, PlaceRow]:
+        """What was read last, whenever that was; nothing before the first reading."""
+        return self._known
+
     async def _fresh(self) -> Mapping[str, PlaceRow]:
         if self._stale():
             async with self._reading:

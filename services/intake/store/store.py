@@ -4,10 +4,13 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Final
 
+from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
 from services.intake.store.erasures import Erasures
+from services.intake.store.outcomes import OwnOutcomes
 from services.intake.store.places import Places
+from services.intake.store.quarantine import Quarantined
 from services.intake.store.wrapped import WrappedKeys
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
@@ -32,9 +35,12 @@ class Store:
         self.statistics = Stream(database["statistics"], source=SOURCE)
         self.places = Places(database)
         self.cases = Cases(database)
+        self.api_keys = ApiKeys(database)
         self.audit = AuditLines(client, database=database, keys=keys)
         self.wrapped = WrappedKeys(keys)
         self.erasures = Erasures(self.concerns, keys)
+        self.quarantined = Quarantined(self.concerns)
+        self.own_outcomes = OwnOutcomes(self.outcomes)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -67,6 +73,8 @@ class Store:
             )
             await self.concerns.collection.create_index("expires", name="expires", sparse=True)
             await self._keys.create_index("written", name="unsettled", sparse=True)
+        await self.quarantined.prepare()
+        await self.own_outcomes.prepare()
 
     async def ping(self) -> None:
         """Ask MongoDB for a sign of life."""

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Path, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.reporting.api.access import RowReader
+from services.reporting.domain.times import Moment
 from services.reporting.store import Store
 from shared.contracts.codes import ConcernState
 from shared.contracts.types import Code, Uuid, Week
@@ -34,9 +35,9 @@ class ConcernItem(BaseModel):
     lat: float | None = None
     lon: float | None = None
     week: Week
-    observed_from: str | None = None
-    observed_to: str | None = None
-    registered_at: str | None = None
+    observed_from: Moment | None = None
+    observed_to: Moment | None = None
+    registered_at: Moment | None = None
     place_type: str | None = None
     certainty: str | None = None
     recurrence: str | None = None
@@ -99,7 +100,8 @@ def router(store: Store) -> APIRouter:
         place_id: PlaceFilter = None,
         category: Annotated[Code | None, Query(description="Kategori / category")] = None,
         state: Annotated[
-            Literal["REGISTERED", "QUARANTINED"], Query(description="Läge / state")
+            Literal["REGISTERED", "QUARANTINED", "WITHDRAWN", "REJECTED"],
+            Query(description="Läge / state"),
         ] = "REGISTERED",
     ) -> Paged[ConcernItem]:
         """Registrerade rapporter, kodade. / Registered concerns, coded; never a narrative."""

@@ -7,6 +7,7 @@ from pydantic import BaseModel, ConfigDict, Field
 
 from services.reporting.api.access import InternalReader, SspfReader
 from services.reporting.domain.release import releases
+from services.reporting.domain.times import Day, Moment
 from services.reporting.store import Store
 from shared.contracts.codes import AssignmentState, Effect, ProblemState
 from shared.contracts.types import Code, PlaceCode, Uuid
@@ -29,11 +30,11 @@ class AssignmentItem(_Item):
     measure: str | None = None
     quick_fix: bool | None = None
     owner: str | None = None
-    due: str | None = None
-    assigned_on: str | None = None
-    accepted_on: str | None = None
-    completed_on: str | None = None
-    closed_on: str | None = None
+    due: Day | None = None
+    assigned_on: Day | None = None
+    accepted_on: Day | None = None
+    completed_on: Day | None = None
+    closed_on: Day | None = None
     effect: Effect | None = None
     declined: int = 0
     redirected: int = 0
@@ -57,10 +58,10 @@ class ProblemItem(_Item):
     place_id: str | None = None
     concerns: int | None = None
     agencies: int | None = None
-    first_observed: str | None = None
-    last_observed: str | None = None
-    identified_on: str | None = None
-    resolved_on: str | None = None
+    first_observed: Moment | None = None
+    last_observed: Moment | None = None
+    identified_on: Day | None = None
+    resolved_on: Day | None = None
     effect: Effect | None = None
     causes: list[dict[str, Any]] = []
     prioritisation: dict[str, Any] | None = None
@@ -76,11 +77,11 @@ class EffectItem(_Item):
     place_id: str
     custodian: str
     measure: str
-    planned_start: str | None = None
-    due: str
-    started_on: str | None = None
-    completed_on: str
-    closed_on: str
+    planned_start: Day | None = None
+    due: Day
+    started_on: Day | None = None
+    completed_on: Day
+    closed_on: Day
     effect: Effect
     baseline_count: int
     after_count: int

@@ -8,6 +8,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.reporting.commands.reports import Reports
 from services.reporting.domain.order import told
 from services.reporting.domain.picture import Picture
+from services.reporting.domain.times import Moment
 from services.reporting.store import EditionFound, Store
 from shared.contracts.calendar import parse_week, week_of
 from shared.contracts.types import Period, Slug, Week
@@ -41,7 +42,7 @@ class IndicatorItem(BaseModel):
     n: int | None = None
     suppressed: bool = Field(description="Utgivaren visar den inte / withheld by its publisher")
     preliminary: bool
-    taken_at: str
+    taken_at: Moment
     superseded: list[dict[str, str | float | bool | None]] = Field(
         default=[], description="Tidigare uppgifter / earlier figures"
     )

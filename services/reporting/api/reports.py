@@ -9,6 +9,7 @@ from pydantic import BaseModel, ConfigDict, Field
 from services.reporting.api.access import Builder
 from services.reporting.commands.reports import Reports
 from services.reporting.domain.order import ReportType
+from services.reporting.domain.times import Moment
 from services.reporting.store import EditionFound, Store
 from shared.contracts.types import Week
 from shared.web.idempotency import IdempotencyKey
@@ -39,7 +40,7 @@ class ReportItem(BaseModel):
     type: ReportType
     period: Week
     edition: int = Field(description="Utgåva, från 1 / edition, from 1")
-    built_at: str
+    built_at: Moment
     sha256: str = Field(description="Av PDF-filen / of the PDF file")
     suppressed_cells: int | None = None
     method_version: str | None = None

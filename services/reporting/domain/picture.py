@@ -4,6 +4,7 @@ from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
+from services.reporting.domain.times import Day, Moment
 from shared.contracts.district import Text
 
 METHOD_VERSION = "2"
@@ -81,7 +82,7 @@ class ActionLine(_Part):
     custodian_label: Text
     effect: str
     effect_label: Text
-    closed_on: str
+    closed_on: Day
 
 
 class SetAside(_Part):
@@ -108,9 +109,9 @@ class Picture(_Part):
     district: str
     district_name: Text
     week: str
-    first_day: str
-    last_day: str
-    as_of: str
+    first_day: Day
+    last_day: Day
+    as_of: Moment
     preliminary: bool
     synthetic: bool
     method_version: str

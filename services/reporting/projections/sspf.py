@@ -2,13 +2,22 @@
 
 from services.reporting.projections import Contribution, Row, moment
 from shared.contracts.envelope import Received
-from shared.contracts.sspf import SspfMeetingOutcomeRecorded, SspfTermAttested
+from shared.contracts.sspf import (
+    SspfMeetingOutcomeRecorded,
+    SspfMeetingOutcomeWithdrawn,
+    SspfTermAttested,
+)
 
 
 def recorded(row: Row, received: Received[SspfMeetingOutcomeRecorded]) -> Row:
     """What is needed for the term's aggregate: the term and the level, and no more."""
     event = received.event
     return {**row, "term": event.term, "level": event.level.value}
+
+
+def withdrawn(row: Row, _received: Received[SspfMeetingOutcomeWithdrawn]) -> Row:
+    """It was taken back: it is no meeting of its term any more."""
+    return {**row, "withdrawn": True}
 
 
 def attested(row: Row, received: Received[SspfTermAttested]) -> Row:
@@ -23,5 +32,7 @@ def attested(row: Row, received: Received[SspfTermAttested]) -> Row:
 
 
 def per_term(row: Row) -> Contribution:
-    """An outcome counts once for its term in the district."""
+    """An outcome that stands counts once for its term in the district."""
+    if row.get("withdrawn"):
+        return {}
     return {(row["district"], row["term"]): 1}

@@ -10,6 +10,9 @@ STRICT_CSP = (
 )
 DOCS_CSP = STRICT_CSP + "; style-src 'self' 'unsafe-inline'"
 
+_POLICY = "camera=(), microphone=(), geolocation=({}), interest-cohort=()"
+MAY_LOCATE = _POLICY.format("self")  # for a page that may ask for the visitor's position
+
 HEADERS: Mapping[str, str] = {
     "content-security-policy": STRICT_CSP,
     "x-content-type-options": "nosniff",
@@ -17,7 +20,7 @@ HEADERS: Mapping[str, str] = {
     "referrer-policy": "same-origin",
     "cross-origin-opener-policy": "same-origin",
     "cross-origin-resource-policy": "same-origin",
-    "permissions-policy": "camera=(), microphone=(), geolocation=(self), interest-cohort=()",
+    "permissions-policy": _POLICY.format(""),
     "cache-control": "no-store",
 }
 _HSTS = "max-age=31536000; includeSubDomains"

@@ -7,7 +7,7 @@ from shared.telemetry import context
 
 
 class Traced:
-    """Binds the trace while the request lasts; `X-Correlation-ID` is on every answer."""
+    """Binds the trace while the request lasts; every answer tells its ids."""
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -20,10 +20,13 @@ class Traced:
         headers = Headers(scope=scope)
         trace = context.continued(headers.get("x-correlation-id"), headers.get("traceparent"))
 
+        told = [(b"x-correlation-id", trace.correlation_id.encode())]
+        if trace.traceparent is not None:
+            told.append((b"traceparent", trace.traceparent.encode()))
+
         async def with_id(message: Message) -> None:
             if message["type"] == "http.response.start":
-                given = message.get("headers", ())
-                message["headers"] = [*given, (b"x-correlation-id", trace.correlation_id.encode())]
+                message["headers"] = [*message.get("headers", ()), *told]
             await send(message)
 
         token = context.enter(trace)

@@ -6,10 +6,17 @@ addEventListener("DOMContentLoaded", () => {
 });
 
 async function show(place) {
-  const answer = await fetch(place.dataset.outline);
-  if (!answer.ok) return;
-  const outline = await answer.json();
   const points = JSON.parse(place.dataset.points);
+  const { map, colours } = await ground(place);
+  const most = Math.max(1, ...points.map((point) => point.number ?? 0));
+  for (const point of points) addPoint(map, point, most, colours);
+}
+
+// The district's outline as a map that can be moved about.
+async function ground(place) {
+  const answer = await fetch(place.dataset.outline);
+  if (!answer.ok) throw new Error(String(answer.status));
+  const outline = await answer.json();
   const colours = (name) => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
   place.replaceChildren();
   place.classList.add("map-live");
@@ -22,7 +29,7 @@ async function show(place) {
   });
   if (place.dataset.tiles) L.tileLayer(place.dataset.tiles).addTo(map);
   const land = { color: colours("--edge"), weight: 1.5, fillColor: colours("--land"), fillOpacity: place.dataset.tiles ? 0 : 1 };
-  const ground = L.geoJSON(outline, {
+  const shore = L.geoJSON(outline, {
     filter: (feature) => feature.properties.kind === "island",
     style: () => land,
     interactive: false,
@@ -32,9 +39,8 @@ async function show(place) {
     style: () => ({ color: colours("--line"), weight: 1, fill: false }),
     interactive: false,
   }).addTo(map);
-  map.fitBounds(ground.getBounds(), { padding: [12, 12] });
-  const most = Math.max(1, ...points.map((point) => point.number ?? 0));
-  for (const point of points) addPoint(map, point, most, colours);
+  map.fitBounds(shore.getBounds(), { padding: [12, 12] });
+  return { map, colours };
 }
 
 function addPoint(map, point, most, colours) {

@@ -1,0 +1,79 @@
+"""What an agency does with its own concern: take it back, or set it right."""
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from services.intake.commands.changing import By, Changed, Changing, Decide, Decided, Wish
+from services.intake.commands.concerns import Diverted, Screen
+from services.intake.domain.concern import Concern, Surroundings, diversion
+from services.intake.domain.geography import Outline
+from services.intake.domain.life import correct, withdraw
+from services.intake.domain.report import ConcernReport
+from services.intake.store import Store
+from shared.contracts.district import District
+from shared.contracts.intake_codes import WithdrawalReason
+from shared.store.stream import Loaded
+
+
+class Withdrawal(BaseModel):
+    """Why something is taken back."""
+
+    model_config = ConfigDict(
+        extra="forbid",
+        frozen=True,
+        json_schema_extra={"examples": [{"reason": "SENT_TWICE"}]},
+    )
+
+    reason: WithdrawalReason = Field(description="Skäl / why it is taken back")
+
+
+class OwnConcerns:
+    """The commands of the agency that reported; another's concern does not exist."""
+
+    def __init__(
+        self,
+        store: Store,
+        changing: Changing,
+        *,
+        screen: Screen,
+        district: District,
+        outline: Outline,
+    ) -> None:
+        self._store = store
+        self._changing = changing
+        self._screen = screen
+        self._district = district
+        self._outline = outline
+
+    async def withdraw(self, concern_id: str, said: Withdrawal, by: By) -> Changed:
+        """Take it back; what was linked to it stays linked."""
+
+        async def decide(_: Loaded, kept: Concern) -> Decided:
+            return Decided(withdraw(kept, said.reason))
+
+        wish = Wish(name="withdraw", concern_id=concern_id, said=said, by=by)
+        return await self._change(wish, decide)
+
+    async def correct(self, concern_id: str, said: ConcernReport, by: By) -> Changed | Diverted:
+        """Set it right; what belongs elsewhere is turned there, and the concern stays as it is."""
+        if code := diversion(said, self._district):
+            return Diverted(code, self._district.diversions[code])
+
+        async def decide(_: Loaded, kept: Concern) -> Decided:
+            found = [kind for text in said.free_text.values() for kind in self._screen(text)]
+            around = Surroundings(
+                self._district, await self._store.places.known(), self._outline, by.why.time
+            )
+            change = correct(kept, said, found, around=around)
+            texts = {"narrative": said.narrative} if said.narrative else {}
+            return Decided(change, texts)
+
+        wish = Wish(name="correct", concern_id=concern_id, said=said, by=by)
+        return await self._change(wish, decide)
+
+    async def _change(self, wish: Wish, decide: Decide) -> Changed:
+        why = wish.by.why
+
+        async def find() -> Loaded | None:
+            return await self._store.own_concern(wish.concern_id, why.agency, why.district)
+
+        return await self._changing.change(wish, find, decide)

@@ -1,0 +1,121 @@
+"""Keys of an agency's systems as a page: make one, see it once, revoke it."""
+
+from collections.abc import Mapping
+from typing import Annotated
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Path, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from services.intake.commands.api_keys import FINGERPRINT, AgencyKeys, Issued
+from services.intake.domain.api_keys import USUAL_DAYS, KeyOrder
+from services.intake.pages.visitor import KeyVisitor, to_sign_in
+from shared.contracts.refusal import Refused
+from shared.security.roles import Principal
+from shared.web.form_data import Filled, filled_in, one
+from shared.web.pages import Pages
+from shared.web.problem import Problem
+from shared.web.requests import provenance
+from shared.web.site import site_of
+
+KINDS = {
+    "test": "Prov: når ingen på riktigt",
+    "team": "Team: når bara oss själva",
+    "live": "Skarp",
+}
+WORDS = {
+    "kind": "Välj vad nyckeln är till för",
+    "days": "Välj hur länge den ska gälla",
+    "label": "Skriv vilket system nyckeln är till, högst 40 tecken: bokstäver, siffror, - . _",
+    "role": "Välj vad nyckeln får göra",
+}
+DAYS = (30, 90, USUAL_DAYS, 365)
+
+
+def router(pages: Pages, keys: AgencyKeys) -> APIRouter:
+    """The page `/intake/keys`."""
+    routes = APIRouter(prefix="/intake/keys", include_in_schema=False)
+    desk = _Desk(pages, keys)
+
+    @routes.get("")
+    async def listed(request: Request, who: KeyVisitor) -> Response:
+        return to_sign_in(request) if who is None else await desk.show(request, who)
+
+    @routes.post("")
+    async def make(request: Request, who: KeyVisitor) -> Response:
+        return to_sign_in(request) if who is None else await desk.make(request, who)
+
+    @routes.post("/{fingerprint}/revoke")
+    async def revoke(
+        fingerprint: Annotated[str, Path(pattern=r"^[0-9a-f]{12}$")],
+        request: Request,
+        who: KeyVisitor,
+    ) -> Response:
+        if who is None:
+            return to_sign_in(request)
+        if await keys.revoke(fingerprint, provenance(request, who)) is None:
+            raise Problem(404)
+        return RedirectResponse("/intake/keys", 303)
+
+    return routes
+
+
+class _Desk:
+    """Shows the keys and takes an order."""
+
+    def __init__(self, pages: Pages, keys: AgencyKeys) -> None:
+        self._pages = pages
+        self._keys = keys
+
+    async def show(
+        self,
+        request: Request,
+        who: Principal,
+        *,
+        made: Issued | None = None,
+        values: Mapping[str, str] | None = None,
+        errors: Mapping[str, str] | None = None,
+    ) -> Response:
+        """The agency's keys, and the order form as it was filled in."""
+        answer = self._pages.render(
+            request,
+            "keys.html",
+            422 if errors else 200,
+            keys=await self._keys.listed(provenance(request, who)),
+            made=made,
+            values=values or {"kind": "test", "days": "90"},
+            errors=errors or {},
+            kinds=KINDS,
+            days=DAYS,
+            order_key=str(uuid4()),
+            wall=site_of(request).wall_now(),
+            characters=FINGERPRINT,
+        )
+        answer.headers["cache-control"] = "no-store"
+        return answer
+
+    async def make(self, request: Request, who: Principal) -> Response:
+        """The new key, shown this once; or the form again with what is wrong."""
+        filled = await filled_in(request)
+        values = {name: one(filled, name) for name in ("kind", "days", "label")}
+        try:
+            order = KeyOrder.model_validate(
+                {**values, "days": int(values["days"]) if values["days"].isdecimal() else None}
+            )
+            made = await self._keys.issue(order, _order_key(filled), provenance(request, who))
+        except ValidationError as error:
+            names = {str(each["loc"][0]) for each in error.errors() if each["loc"]}
+            errors = {name: WORDS[name] for name in WORDS if name in names}
+            return await self.show(request, who, values=values, errors=errors)
+        except Refused as refused:
+            errors = {"form": refused.refusal.sv}
+            return await self.show(request, who, values=values, errors=errors)
+        return await self.show(request, who, made=made)
+
+
+def _order_key(filled: Filled) -> str:
+    try:
+        return str(UUID(one(filled, "idempotency_key")))
+    except ValueError:
+        return str(uuid4())

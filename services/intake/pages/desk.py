@@ -1,0 +1,97 @@
+"""An agency's desk: its own reports, how far each has come, and what else it may do here."""
+
+from dataclasses import dataclass
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.intake.pages.telling import FINDINGS, own_report
+from services.intake.pages.visitor import DeskVisitor, to_sign_in
+from services.intake.store import Store
+from shared.contracts.types import Uuid
+from shared.security.roles import Principal, Right, allowed
+from shared.web.auth import MaybeKnown
+from shared.web.pages import Pages
+from shared.web.paging import Listing
+from shared.web.problem import Problem
+from shared.web.site import site_of
+
+
+@dataclass(frozen=True, slots=True)
+class Way:
+    """Something else one may do at the desk."""
+
+    address: str
+    words: str
+    right: Right
+
+
+WAYS = (
+    Way("/intake/keys", "Nycklar till era system", Right.MANAGE_KEYS),
+    Way("/intake/sspf", "SSPF-utfall", Right.RECORD_SSPF),
+)
+
+
+def ways(who: Principal) -> list[Way]:
+    """What somebody may do beside reporting."""
+    return [way for way in WAYS if allowed(who, way.right)]
+
+
+def router(pages: Pages, store: Store) -> APIRouter:
+    """The pages `/intake/` and `/intake/concerns/{id}`."""
+    routes = APIRouter(prefix="/intake", include_in_schema=False)
+
+    @routes.get("/")
+    async def desk(request: Request, known: MaybeKnown, part: Listing) -> Response:
+        if known is None or not _at_home(request, known):
+            return RedirectResponse("/intake/report", 303)
+        found, total = await store.own_concerns(
+            known.agency, known.district, skip=part.skip, limit=part.limit
+        )
+        cases = await store.cases.of([one.id for one in found])
+        return _render(
+            pages,
+            request,
+            "desk.html",
+            who=known,
+            ways=ways(known),
+            reports=[own_report(one, cases) for one in found],
+            total=total,
+            part=part,
+            places=await _place_names(store),
+        )
+
+    @routes.get("/concerns/{concern_id}")
+    async def one(concern_id: Annotated[Uuid, ...], request: Request, who: DeskVisitor) -> Response:
+        if who is None:
+            return to_sign_in(request)
+        found = await store.own_concern(concern_id, who.agency, who.district)
+        if found is None:
+            raise Problem(404)
+        report = own_report(found, await store.cases.of([concern_id]))
+        return _render(
+            pages,
+            request,
+            "own_report.html",
+            report=report,
+            findings=FINDINGS,
+            places=await _place_names(store),
+        )
+
+    return routes
+
+
+def _at_home(request: Request, known: Principal) -> bool:
+    here = known.district == site_of(request).district.code
+    return here and allowed(known, Right.READ_OWN_CONCERNS)
+
+
+async def _place_names(store: Store) -> dict[str, str]:
+    return {row.place.place_id: row.place.name for row in await store.places.last_known()}
+
+
+def _render(pages: Pages, request: Request, template: str, **context: Any) -> Response:  # noqa: ANN401 - what the template names
+    answer = pages.render(request, template, **context)
+    answer.headers["cache-control"] = "no-store"
+    return answer

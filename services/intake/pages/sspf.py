@@ -1,0 +1,158 @@
+"""The SSPF form: outcomes of meetings in bands, and the attestation of a term."""
+
+from collections.abc import Mapping, Sequence
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from services.intake.commands.sspf import Sspf
+from services.intake.domain import sspf_form
+from services.intake.domain.sspf import AttestationReport
+from services.intake.pages.visitor import SspfVisitor, to_sign_in
+from services.intake.store import PlaceRow, Store
+from shared.contracts.district import District, Text
+from shared.contracts.refusal import Refused
+from shared.contracts.types import Uuid
+from shared.security.roles import Principal
+from shared.web.form_data import Filled, filled_in, one
+from shared.web.pages import Pages
+from shared.web.requests import provenance
+from shared.web.site import site_of
+from shared.web.words import month_sv
+
+LEVELS = (
+    ("GROUP", "En grupp", "Får ha skolområde, plats, teman och åtaganden."),
+    ("STRUCTURE", "Strukturen", "Rutiner, miljöer, samarbete. Får ha allt som en grupp."),
+    (
+        "INDIVIDUAL_COUNT_ONLY",
+        "Enskilda: bara hur många",
+        "Ingen plats, inget skolområde, inga teman, inga åtaganden.",
+    ),
+)
+Choices = Sequence[tuple[str, str]]
+BANDS = (("0", "Ingen"), ("1-4", "1 till 4"), ("5-9", "5 till 9"), ("10+", "10 eller fler"))
+
+
+def router(pages: Pages, sspf: Sspf, store: Store) -> APIRouter:
+    """The page `/intake/sspf`."""
+    routes = APIRouter(prefix="/intake/sspf", include_in_schema=False)
+    desk = _Desk(pages, sspf, store)
+
+    @routes.get("")
+    async def empty(request: Request, who: SspfVisitor) -> Response:
+        return to_sign_in(request) if who is None else await desk.show(request)
+
+    @routes.post("")
+    async def record(request: Request, who: SspfVisitor) -> Response:
+        return to_sign_in(request) if who is None else await desk.record(request, who)
+
+    @routes.post("/attest")
+    async def attest(request: Request, who: SspfVisitor) -> Response:
+        return to_sign_in(request) if who is None else await desk.attest(request, who)
+
+    @routes.get("/recorded/{identity}")
+    async def recorded(identity: Uuid, request: Request, who: SspfVisitor) -> Response:
+        if who is None:
+            return to_sign_in(request)
+        return pages.render(request, "sspf_recorded.html", identity=identity)
+
+    return routes
+
+
+class _Desk:
+    """Shows the form and takes it in."""
+
+    def __init__(self, pages: Pages, sspf: Sspf, store: Store) -> None:
+        self._pages = pages
+        self._sspf = sspf
+        self._store = store
+
+    async def show(
+        self,
+        request: Request,
+        filled: Filled | None = None,
+        errors: Mapping[str, str] | None = None,
+    ) -> Response:
+        """The form with what is chosen so far."""
+        site = site_of(request)
+        now = site.clock.now()
+        answer = self._pages.render(
+            request,
+            "sspf.html",
+            422 if errors else 200,
+            chosen=_chosen(filled or {}),
+            errors=errors or {},
+            levels=LEVELS,
+            bands=BANDS,
+            months=[(one, month_sv(one)) for one in sspf_form.months_back(now)],
+            due_months=[(one, month_sv(one)) for one in sspf_form.months_ahead(now)],
+            terms=[(one, _term(one)) for one in sspf_form.terms(now)],
+            rows=range(1, sspf_form.COMMITMENTS + 1),
+            lists=_lists(site.district, await self._store.places.last_known()),
+            order_key=str(uuid4()),
+        )
+        answer.headers["cache-control"] = "no-store"
+        return answer
+
+    async def record(self, request: Request, who: Principal) -> Response:
+        """A meeting's outcome; or the form again with the rule it breaks."""
+        filled = await filled_in(request)
+        try:
+            said = sspf_form.report_of(filled)
+            done = await self._sspf.record(said, _key(filled), provenance(request, who))
+        except (ValidationError, Refused) as error:
+            return await self.show(request, filled, _errors(error))
+        return RedirectResponse(f"/intake/sspf/recorded/{done.id}", 303)
+
+    async def attest(self, request: Request, who: Principal) -> Response:
+        """A term's attestation; or the form again with the rule it breaks."""
+        filled = await filled_in(request)
+        chosen = {name: one(filled, name) for name in ("term", "unique_band")}
+        try:
+            said = AttestationReport.model_validate(chosen)
+            done = await self._sspf.attest(said, _key(filled), provenance(request, who))
+        except (ValidationError, Refused) as error:
+            return await self.show(request, filled, _errors(error))
+        return RedirectResponse(f"/intake/sspf/recorded/{done.id}", 303)
+
+
+def _lists(district: District, places: Sequence[PlaceRow]) -> dict[str, Choices]:
+    """What the form lets one choose from."""
+    return {
+        "functions": _coded(district.sspf_functions),
+        "themes": _coded(district.sspf_themes),
+        "commitments": _coded(district.sspf_commitments),
+        "areas": _coded(district.school_areas),
+        "places": [(row.place.place_id, row.place.name) for row in places],
+    }
+
+
+def _coded(codes: Mapping[str, Text]) -> Choices:
+    return [(code, text.sv) for code, text in codes.items()]
+
+
+def _term(term: str) -> str:
+    year, half = term.split("-")
+    return f"{'Våren' if half == 'VT' else 'Hösten'} {year}"
+
+
+def _errors(error: ValidationError | Refused) -> dict[str, str]:
+    if isinstance(error, Refused):
+        return {sspf_form.field_of(error.refusal.code): error.refusal.sv}
+    return sspf_form.errors_of(error)
+
+
+def _chosen(filled: Filled) -> dict[str, object]:
+    """Single choices as texts, the lists as lists, as the form's pieces ask for them."""
+    lists = ("functions", "themes")
+    chosen: dict[str, object] = {name: values[0] for name, values in filled.items() if values}
+    return chosen | {name: list(filled.get(name, ())) for name in lists}
+
+
+def _key(filled: Filled) -> str:
+    try:
+        return str(UUID(one(filled, "idempotency_key")))
+    except ValueError:
+        return str(uuid4())

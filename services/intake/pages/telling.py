@@ -1,0 +1,57 @@
+"""What stands on a desk's pages, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from services.intake.domain.concern import Concern
+from services.intake.domain.standing import Standing, standing
+from services.intake.store.cases import Case
+from shared.contracts.codes import FindingType
+from shared.store.stream import Loaded
+
+#: Words in Swedish, in English, and how the tag looks.
+STANDINGS: Mapping[Standing, tuple[str, str, str]] = {
+    Standing.BEING_CHECKED: ("Granskas", "Being checked", "warn"),
+    Standing.TAKEN_IN: ("Mottagen", "Taken in", "neutral"),
+    Standing.JUDGED: ("Bedömd", "Judged", "active"),
+    Standing.PART_OF_PROBLEM: ("Del av ett problem", "Part of a problem", "active"),
+    Standing.SAME_AS_ANOTHER: ("Redan känd", "Known already", "neutral"),
+    Standing.NOT_OURS: ("Utanför uppdraget", "Out of scope", "neutral"),
+    Standing.DONE: ("Avslutad", "Closed", "done"),
+    Standing.AGAIN: ("Öppnad igen", "Open again", "warn"),
+    Standing.NOT_TAKEN: ("Togs inte emot", "Not taken in", "stop"),
+    Standing.WITHDRAWN: ("Återtagen", "Withdrawn", "neutral"),
+    Standing.ERASED: ("Raderad", "Erased", "neutral"),
+}
+FINDINGS: Mapping[FindingType, str] = {
+    FindingType.PERSONAL_NUMBER: "personnummer",
+    FindingType.COORDINATION_NUMBER: "samordningsnummer",
+    FindingType.PHONE: "telefonnummer",
+    FindingType.EMAIL: "e-postadress",
+    FindingType.PLATE: "registreringsskylt",
+    FindingType.ADDRESS: "adress med trappa eller lägenhet",
+    FindingType.URL: "webbadress",
+    FindingType.HANDLE: "användarnamn",
+    FindingType.NAME: "något som liknar ett namn",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class OwnReport:
+    """One of an agency's reports, as its desk shows it."""
+
+    id: str
+    kept: Concern
+    case: Case | None
+    standing: Standing
+
+    @property
+    def words(self) -> tuple[str, str, str]:
+        """How far it has come: Swedish, English, and how the tag looks."""
+        return STANDINGS[self.standing]
+
+
+def own_report(loaded: Loaded, cases: Mapping[str, Case]) -> OwnReport:
+    """The report of what is stored and what became of it."""
+    kept, case = Concern.model_validate(loaded.state), cases.get(loaded.id)
+    return OwnReport(loaded.id, kept, case, standing(kept.status, case.state if case else None))

@@ -1,0 +1,81 @@
+"""Swedish registration plates: three letters, two digits, and a digit or a letter. Pure.
+
+I, Q, V, Å, Ä and Ö are not used, nor O as the last letter. A personal plate may say anything and
+is found, as a foreign one is, only after a word like `regnr`.
+"""
+
+import re
+from collections.abc import Iterator
+from typing import Final
+
+from shared.security.screen_ordinary import words
+from shared.security.screen_spans import Span
+
+_L = "A-HJ-PR-UW-Z"
+_END = "0-9A-HJ-NPR-UW-Z"
+_PLATE = re.compile(
+    rf"(?<![\w/])(?<!\w[-.:])(?P<letters>[{_L}]{{3}})(?P<gap> ?[-_.·] ?| {{0,2}})"
+    rf"(?P<digits>\d\d ?[{_END}])T?(?!\w|[-/:]\d|\.\d{{3}}| \d{{3}}(?!\d))",
+    re.IGNORECASE,
+)
+_SPACED_OUT = re.compile(
+    rf"(?<!\w)(?<!\b\w )[{_L}] [{_L}] [{_L}] \d \d [{_END}](?!\w| \d)", re.IGNORECASE
+)
+_TOLD = re.compile(
+    r"\b(?i:reg(?:\.? ?nr|\.? ?nummer(?:et)?|istreringsnummer(?:et)?|istreringsskylt(?:en)?"
+    r"|plåt(?:en)?|skylt(?:en)?)\b|nummer(?:skylt|plåt)(?:en)?\b)\.? ?(?::|är|var)? ?"
+    r"(?P<plate>[A-ZÅÄÖ0-9]{1,4}[ -]?[A-ZÅÄÖ0-9]{1,5}|[a-zåäö]{2,3} ?\d{2,5}[a-z]?)(?!\w)"
+)
+_REFERENCE = re.compile(
+    r"\b(?:dnr|diarie\w*|ärende\w*|ref(?:erens\w*|nr)?|beslut\w*|beställning\w*|faktura\w*"
+    r"|objekt\w*|felanmälan|lgh|littera|artikel\w*)[.:#]* ?(?:nr|nummer|id)?[.:#]* ?$|[-/#]$",
+    re.IGNORECASE,
+)
+_NUMBER = re.compile(r"\b(?:id|nr|nummer)[.:#]* ?$", re.IGNORECASE)
+_SIGNS = re.compile(r"(?:\breg|skylt|\bbil|moped|\bmc\b|plåt|fordon|skåp|släp|mercedes|volvo|saab)")
+_BEFORE: Final = 24
+
+#: Capitals with a number after them that are no plate.
+_ABBREVIATIONS: Final = words(
+    "art bmw brf dkk dnr eur gbp gps hsb jbl kod ktm led lgh max nok pnr ref rum sal sek"
+    " sfs sms tel usd"
+)
+_WORDS: Final = _ABBREVIATIONS | words(
+    """
+    abb bbr bkr box bus cat cet fax hen kth las ltu man nya sbf tag tgb utc
+    alt bad bar bat bok bor bra bro bry cab cad cal cam dag dan dem den det dog dok dom dra
+    eft ens era ert ett far fat fel fem for fre fru fyr gar gas gem ger get ggr gul han har
+    hej hel hem her het hon hop hos hur hus jag jan jul jun kan kap kls kmh kmt kom kor kul
+    lag lam lax leg ler les let lok lor lot lps lur lya lyx maj mar mat med mej men mer mes
+    mkt mon mor mos mot mph mun nej ner nog nor not nrs num och ons ord oss par pek per pga
+    pub rad rak ras red rek ren rgn ror rot ryk sak sam sen ser sex sju ska sol som son spp
+    sta std str tak tal tam tap tar ten ter tex tfn tog tom ton top tor tre tro trr tur typ
+    ull ung upp ute
+    """
+)
+
+
+def plates(text: str) -> Iterator[Span]:
+    """Where registration plates stand."""
+    shouted = text.isupper()
+    for match in _PLATE.finditer(text):
+        if not _is_other(match, text, shouted=shouted):
+            yield match.span()
+    yield from (match.span() for match in _SPACED_OUT.finditer(text))
+    if any(word in text for word in ("reg", "Reg", "nummer", "Nummer")):
+        yield from (match.span("plate") for match in _TOLD.finditer(text))
+
+
+def _is_other(match: re.Match[str], text: str, *, shouted: bool) -> bool:
+    before = text[max(0, match.start() - _BEFORE) : match.start()]
+    if _REFERENCE.search(before):
+        return True
+    letters, gap, digits = match["letters"], match["gap"], match["digits"]
+    if " " in digits and not (letters.isupper() and digits[-1].isupper()):
+        return True
+    if _SIGNS.search(before.lower()):
+        return letters.lower() in _ABBREVIATIONS
+    if _NUMBER.search(before):
+        return True
+    known = _WORDS if gap and (shouted or not letters.isupper()) else _ABBREVIATIONS
+    return letters.lower() in known

@@ -1,0 +1,96 @@
+"""Intake's screen knows what the district and coordination call their places, and no more."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import cast
+
+import pytest
+
+from services.intake.commands.screening import Screening, read_names
+from services.intake.domain.geography import KnownPlace, Position
+from services.intake.store import PlaceRow, Places
+from shared.contracts.codes import FindingType
+from shared.contracts.district import District
+from shared.security import screen_known
+
+DISTRICT = District.load()
+NAME = [FindingType.NAME]
+
+
+@dataclass
+class ReadPlaces:
+    """What was read of coordination's places."""
+
+    at_hand: Mapping[str, PlaceRow] = field(default_factory=dict)
+
+    def read(self, *names: str) -> None:
+        self.at_hand = {
+            name: PlaceRow(
+                KnownPlace(name, name, Position(59.3, 18.0)), "KUNGSHOLMEN", prioritised=False
+            )
+            for name in names
+        }
+
+
+def screening(places: ReadPlaces, *names: str) -> Screening:
+    return Screening(DISTRICT, cast("Places", places), names)
+
+
+def test_a_place_is_no_name_from_the_moment_it_was_read() -> None:
+    places = ReadPlaces()
+    screen = screening(places)
+    assert screen.kinds_found("Stökigt vid Blå Torn i natt.") == NAME
+    places.read("Blå Torn")
+    assert screen.kinds_found("Stökigt vid Blå Torn i natt.") == []
+    assert screen.kinds_found("Stökigt vid Anna Torn i natt.") == NAME
+
+
+def test_the_allow_list_is_made_again_only_when_names_changed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    made: list[int] = []
+    make = screen_known.Known.of
+
+    def counted(**given: object) -> screen_known.Known:
+        made.append(1)
+        return make(**given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(screen_known.Known, "of", counted)
+    places = ReadPlaces()
+    screen = screening(places)
+    for names in [("Blå Torn",), ("Blå Torn",), ("Blå Torn",), ("Blå Torn", "Röd Bod")]:
+        places.read(*names)
+        screen.kinds_found("Stökigt.")
+        screen.kinds_found("Lugnt.")
+    assert len(made) == 3
+
+
+@pytest.mark.parametrize(
+    "label", [text.sv for text in (a.label for a in DISTRICT.agencies.values())]
+)
+def test_an_agency_is_no_name(label: str) -> None:
+    assert screening(ReadPlaces()).kinds_found(f"Vi har sagt det till {label} flera gånger.") == []
+
+
+def test_the_district_s_public_names_are_no_names() -> None:
+    screen = screening(ReadPlaces())
+    assert DISTRICT.public_names
+    for name in DISTRICT.public_names:
+        assert screen.kinds_found(f"Folk kom från {name} sent.") == []
+
+
+def test_a_publisher_s_areas_are_not_searched_for_names_but_for_all_else() -> None:
+    screen = screening(ReadPlaces())
+    assert screen.kinds_in_labels("Upplands Bro Vallen") == []
+    assert screen.kinds_in_labels("19121212-1212") == [FindingType.PERSONAL_NUMBER]
+
+
+def test_the_names_of_a_file_are_found_alone(tmp_path: Path) -> None:
+    file = tmp_path / "names.txt"
+    file.write_text("# given names\nMio\n\n  Tindra \n", "utf-8")
+    assert read_names(file) == {"Mio", "Tindra"}
+    assert read_names(None) == frozenset()
+    screen = screening(ReadPlaces(), *read_names(file))
+    assert screen.kinds_found("där stod mio och skrek") == NAME
+    assert screening(ReadPlaces()).kinds_found("där stod mio och skrek") == []
