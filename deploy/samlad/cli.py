@@ -6,7 +6,17 @@ import sys
 
 import typer
 
-from deploy.samlad.commands import audit, images, keys, operate, system, talk, topics, vault
+from deploy.samlad.commands import (
+    audit,
+    images,
+    keys,
+    operate,
+    retention,
+    system,
+    talk,
+    topics,
+    vault,
+)
 from deploy.samlad.refusal import CannotError
 
 EXIT_CODES = (
@@ -39,6 +49,7 @@ for group in (
     topics.app,
     audit.app,
     vault.app,
+    retention.app,
     operate.schema_app,
     operate.bench_app,
 ):

@@ -10,6 +10,7 @@ from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.disposal import Disposal
 from services.intake.commands.every import Commands
 from services.intake.commands.expunging import Expunging
 from services.intake.commands.giving_access import GivingAccess
@@ -81,6 +82,7 @@ def _commands(settings: Settings, district: District, store: Store, vault: Vault
     trail = AuditTrail(store.audit, vault)
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     changing = Changing(store, vault, trail)
+    expunging = Expunging(store, vault, trail)
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
     return Commands(
@@ -94,7 +96,11 @@ def _commands(settings: Settings, district: District, store: Store, vault: Vault
             store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
         ),
         trail=trail,
-        records=Records(Expunging(store, vault, trail), GivingAccess(store, vault, trail)),
+        records=Records(
+            expunging,
+            GivingAccess(store, vault, trail),
+            Disposal(store, trail, expunging, settings.decisions),
+        ),
     )
 
 

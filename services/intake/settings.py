@@ -6,6 +6,7 @@ from typing import Annotated, ClassVar
 from pydantic import Field, field_validator
 from pydantic_settings import NoDecode
 
+from services.intake.domain.disposal import Decision, read
 from shared.security.master import MasterKeys
 from shared.web.settings import ServiceSettings
 
@@ -24,6 +25,9 @@ class Settings(ServiceSettings):
         description="Keys of the vault before a rotation, with commas, until `samlad vault rotate` "
         "is through.",
     )
+    retention_file: Path | None = Field(
+        None, description="Decisions on disposal (TOML); without one nothing is disposed of."
+    )
     known_names_file: Path | None = Field(
         None,
         description="Names the screen finds also where they stand alone, one a line; none shipped.",
@@ -39,6 +43,11 @@ class Settings(ServiceSettings):
         """The vault's master keys; ValueError unless the files follow one another."""
         former = [file.read_bytes() for file in self.vault_former_key_files]
         return MasterKeys.read(self.vault_key_file.read_bytes(), former)
+
+    def decisions(self) -> list[Decision]:
+        """The decisions on disposal, as they stand now; OSError or ValueError when unreadable."""
+        file = self.retention_file
+        return [] if file is None else read(file.read_text("utf-8"))
 
     @property
     def keys_database_name(self) -> str:

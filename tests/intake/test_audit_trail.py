@@ -4,7 +4,8 @@ import asyncio
 import json
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from itertools import permutations
 from pathlib import Path
 from typing import Any
@@ -18,6 +19,7 @@ from services.intake.commands.audit import AuditTrail
 from services.intake.commands.trail import Act, Line, Purpose
 from services.intake.commands.vault import Vault
 from services.intake.store import Store
+from services.intake.store.audit import AuditLines
 from shared.contracts.codes import Role
 from shared.contracts.envelope import Provenance
 from shared.contracts.ids import AgencyCode, DistrictCode
@@ -266,6 +268,105 @@ async def test_a_caller_who_gave_up_while_waiting_leaves_no_line(written: AuditT
     await written.note(line(3))
     report = await written.check()
     assert (report.lines, list(report.found)) == (LENGTH + 2, [])
+
+
+# Disposal of the first lines, by a decision
+
+
+LATER = WHY.time + timedelta(days=400)
+
+
+async def test_without_its_first_lines_the_chain_is_whole_and_still_shows_every_change(
+    written: AuditTrail, intruder: Intruder
+) -> None:
+    await written.note(line_at(LATER))
+    noted = (await written.check()).head
+    assert await written.dispose(WHY.time) == LENGTH
+    assert await written.dispose(WHY.time) == 0
+
+    [left] = await intruder.rows()
+    assert left["_id"] == LENGTH + 1
+    await written.note(line_at(LATER))
+    assert await found(written, noted) == []
+    await intruder.lines.update_one({"_id": LENGTH + 2}, {"$set": {"count": 9}})
+    assert await found(written) == [Found(Fault.CHANGED, LENGTH + 2)]
+    await intruder.lines.delete_one({"_id": LENGTH + 1})
+    assert Found(Fault.MISSING, LENGTH + 1) in await found(written)
+
+
+async def test_a_chain_of_which_nothing_is_left_goes_on(
+    written: AuditTrail, intruder: Intruder
+) -> None:
+    noted = (await written.check()).head
+    assert await written.dispose(LATER) == LENGTH
+    assert await intruder.rows() == []
+    assert await found(written, noted) == []
+    await written.note(line())
+    assert [row["_id"] for row in await intruder.rows()] == [LENGTH + 1]
+    assert await found(written, noted) == []
+
+
+async def test_broken_off_after_the_base_the_chain_is_whole_and_the_next_run_finishes(
+    written: AuditTrail, intruder: Intruder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> int:
+        raise Unavailable("AWAY")
+
+    with monkeypatch.context() as broken:
+        broken.setattr("services.intake.store.audit.AuditLines.forget_until", away)
+        with pytest.raises(Unavailable):
+            await written.dispose(LATER)
+    assert len(await intruder.rows()) == LENGTH
+    assert await found(written) == []
+    assert await written.dispose(WHY.time - timedelta(days=1)) == LENGTH
+    assert await found(written) == []
+
+
+@pytest.mark.parametrize("number", NUMBERS)
+async def test_a_line_that_was_changed_is_never_disposed_of(
+    written: AuditTrail, intruder: Intruder, number: int
+) -> None:
+    await intruder.lines.update_one({"_id": number}, {"$set": {"count": 99}})
+    assert await written.dispose(LATER) == number - 1
+    assert await found(written) == [Found(Fault.CHANGED, number)]
+
+
+async def test_nobody_without_the_key_makes_a_base(written: AuditTrail, intruder: Intruder) -> None:
+    rows, head = await intruder.rows(), await intruder.heads.find_one({"_id": "intake"})
+    assert head is not None
+    await intruder.put([])
+    await intruder.heads.insert_one({**head, "_id": "base"})
+    faults = {each.fault for each in await found(written)}
+    assert faults == {Fault.BASE_CHANGED, Fault.CUT_OFF}
+    assert await written.dispose(LATER) == 0
+
+    await intruder.heads.delete_one({"_id": "base"})
+    await intruder.put(rows)
+    await written.dispose(WHY.time)
+    await intruder.heads.delete_one({"_id": "base"})
+    assert {each.fault for each in await found(written)} == {Fault.CUT_OFF}
+    await intruder.put([{**rows[0], "count": 9}])
+    assert Fault.CHANGED in {each.fault for each in await found(written)}
+
+
+async def test_lines_disposed_of_while_the_chain_is_gone_through_are_no_fault(
+    written: AuditTrail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    everything, gone = AuditLines.all, list[int]()
+
+    async def meanwhile(this: AuditLines) -> AsyncIterator[Json]:
+        if not gone:
+            gone.append(await written.dispose(LATER))
+        async for row in everything(this):
+            yield row
+
+    monkeypatch.setattr(AuditLines, "all", meanwhile)
+    assert await found(written) == []
+    assert gone == [LENGTH]
+
+
+def line_at(moment: datetime) -> Line:
+    return replace(line(), why=replace(WHY, time=moment))
 
 
 # By API and by command

@@ -5,11 +5,13 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
 
-from services.intake.api.access import Expunger, Giver
+from services.intake.api.access import Disposer, Expunger, Giver
 from services.intake.api.access_export import AccessExport, AccessRequest, ReportAccount
 from services.intake.api.concerns import PATH, REPLAYED
+from services.intake.api.disposal import DisposalOrder, DisposalReport
 from services.intake.commands.expunging import Ground
 from services.intake.commands.records import Records
+from services.intake.domain.disposal import Kind
 from services.intake.domain.reference_number import EXAMPLE, DiaryNumber
 from services.intake.domain.report import Closed
 from shared.contracts.codes import ConcernState
@@ -85,5 +87,21 @@ def router(on_records: Records) -> APIRouter:
             given_at=why.time,
             reports=[ReportAccount.of(each) for each in accounts],
         )
+
+    @routes.post("/intake/v1/disposals", summary="Gallra / dispose")
+    async def dispose(said: DisposalOrder, request: Request, who: Disposer) -> DisposalReport:
+        """Vad som ska gallras enligt gällande beslut; med `dry_run: false` gallras det.
+
+        Högst hundra av varje slag per anrop: upprepa tills `left` är 0. Utan beslut gallras
+        inget av slaget. / What is due by the decisions in force; with `dry_run: false` it goes,
+        at most a hundred of each kind per request: repeat until `left` is 0. Without a decision
+        nothing of a kind goes.
+        """
+        rows = await on_records.disposal.run(
+            provenance(request, who),
+            carry_out=not said.dry_run,
+            kinds=tuple(Kind) if said.kinds is None else said.kinds,
+        )
+        return DisposalReport.of(rows, dry_run=said.dry_run)
 
     return routes

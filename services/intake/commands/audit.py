@@ -4,6 +4,7 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from services.intake.commands.trail import Act, Line
@@ -11,7 +12,7 @@ from services.intake.commands.vault import Vault
 from services.intake.store.audit import Asked, AuditLines
 from shared.contracts.envelope import Provenance
 from shared.security.audit import AuditKey, Head, number_of
-from shared.security.inspection import Found, Inspection
+from shared.security.inspection import Fault, Found, Inspection
 from shared.store.client import Document
 from shared.store.entries import to_milliseconds
 from shared.store.errors import Conflict, StoreError, Unavailable, WriteUncertain
@@ -20,6 +21,7 @@ from shared.telemetry import log
 TRIES: Final = 30
 LONGEST_REST_SECONDS: Final = 0.05
 MOST_AT_ONCE: Final = 200
+MOST_DISPOSED: Final = 5_000
 EVERYTHING: Final = "AUDIT"
 _PURPOSE: Final = b"samlad intake audit 1\x00"
 
@@ -74,13 +76,47 @@ class AuditTrail:
 
     async def check(self, noted: Head | None = None) -> Report:
         """Go through the whole chain."""
-        inspection = Inspection(self._key, noted)
+        kept = await self._lines.base()
+        base = self._key.opened_base(kept)
+        inspection = Inspection(self._key, noted, base or Head())
         before = await self._lines.head()
         async for row in self._lines.all():
             inspection.see(row)
         after = await self._lines.head()
+        if await self._lines.base() != kept:
+            return await self.check(noted)  # lines were disposed of meanwhile
         found = inspection.end(before, after)
+        if base is None:
+            found = [Found(Fault.BASE_CHANGED, 0), *found]
         return Report(inspection.lines, self._key.opened(after) if after else None, found)
+
+    async def due(self, before: datetime) -> int:
+        """How many lines were written until then."""
+        return await self._lines.count_until(before)
+
+    async def dispose(self, before: datetime) -> int:
+        """Remove the first lines, up to 5,000 written until then; the chain begins after them.
+
+        The base is moved first: broken off, the next run removes what it left. Lines that are not
+        as they were written stay, and all behind them: they are evidence.
+        """
+        standing = await self._lines.base()
+        base = self._key.opened_base(standing)
+        if base is None:
+            return 0
+        moved = await self._disposable(base, before)
+        if moved != base:
+            await self._lines.move_base(standing, self._key.sealed_base(moved))
+        return await self._lines.forget_until(moved.count)
+
+    async def _disposable(self, base: Head, before: datetime) -> Head:
+        for row in await self._lines.after(base.count, limit=MOST_DISPOSED):
+            number = base.count + 1
+            whole = row["_id"] == number and self._key.wrote(row, number)
+            if not whole or row["prev"] != base.link or row["at"] > before:
+                break
+            base = Head(number, row["link"])
+        return base
 
     async def read(
         self, asked: Asked, why: Provenance, *, skip: int = 0, limit: int

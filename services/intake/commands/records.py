@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from services.intake.commands.disposal import Disposal
 from services.intake.commands.expunging import Expunging
 from services.intake.commands.giving_access import GivingAccess
 
@@ -12,3 +13,4 @@ class Records:
 
     expunging: Expunging
     access: GivingAccess
+    disposal: Disposal

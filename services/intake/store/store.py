@@ -7,6 +7,7 @@ from typing import Final
 from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
+from services.intake.store.disposal import Disposals
 from services.intake.store.erasures import Erasures
 from services.intake.store.outcomes import OwnOutcomes
 from services.intake.store.places import Places
@@ -38,6 +39,7 @@ class Store:
         self.api_keys = ApiKeys(database)
         self.audit = AuditLines(client, database=database, keys=keys)
         self.wrapped = WrappedKeys(keys)
+        self.disposals = Disposals.of(database, keys)
         self.erasures = Erasures(self.concerns, keys)
         self.quarantined = Quarantined(self.concerns)
         self.own_outcomes = OwnOutcomes(self.outcomes)
@@ -65,6 +67,7 @@ class Store:
         for stream in self.streams:
             await stream.prepare()
         await self.audit.prepare()
+        await self.disposals.prepare()
         with translated():
             await self.concerns.collection.create_index(
                 [("agency", ASCENDING), ("registered_at", DESCENDING), ("_id", ASCENDING)],
