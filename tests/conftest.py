@@ -5,10 +5,9 @@ from collections.abc import Iterable
 import hypothesis  # noqa: F401 - else its plugin imports it while the session ends
 import pytest
 
-from deploy.samlad.places import root
+from tests.support.real import REAL
 
 pytest_plugins = ["tests.support.stack"]
-REAL = root().parent / "shared" / "data" / "real"
 
 
 def pytest_make_parametrize_id(val: object) -> str | None:

@@ -164,5 +164,77 @@ Kontakta Kontaktcenter eller Tyck till-appen, säger de.
 Felanmälan via stockholm.se fungerar inte, säger flera.
 Ring 11414 gav lång kö. 08-nummer funkar inte heller.
 Samlad bedömning: behov av mer närvaro.
+Grannskapet är oroligt. Barnet på bilden är anonymiserat.
+Flera Lyktstolpar saknas vid Ekelundsparken.
+Gungan på lekplatsen bredvid Luxparken är av, tack för snabb hjälp.
+Hundägare plockar inte upp, särskilt vid Kungsholms Strandstig.
+Vi som bor i Lux hör bas från båtar hela nätterna i juli.
+Återkom gärna! Tack! Återkoppling önskas per telefon.
+Det sitter klistermärken från Hammarby Fanatics på varje stolpe längs Hantverkargatan.
+Taxibilar står på tomgång utanför Clarion Hotel Amaranten.
+Trottoaren vid Sankt Eriksbron är isig och osandad.
+Ett gäng 15-16 åringar eldar i Stadshagsparken efter kl 21.
+Nyårsraketer sköts mot fönster på Flemminggatan, klockan 00:10.
+Cyklister kör mot rött vid korsningen Hantverkargatan/Pilgatan.
+Glaset i hissen vid Rådhuset, entré Parkgatan, är krossat.
+Papperskorgarna utanför Espresso House är överfulla. Måsar drar ut allt.
+Sågs av personal från Capio S:t Göran.
+Vid Kungsbron och Blekholmsterrassen sover folk i tält.
+Tält och brasor i skogsdungen bakom Kristinebergs slott.
+Bilen står kvar utanför Stadshagens Fastighets kontor.
+Gångtunneln vid Thorildsplan: lampor 3, 4 och 7 är sönder (räknat från Drottningholmsvägen).
+Händelsen filmades, se film nr 2.
+Det var 3-4 killar i 20-årsåldern, svarta jackor från North Face.
+Två män på elsparkcykel, en med röd Adidas-jacka.
+Kontanter och Rolex-klocka togs, enligt polisens hemsida.
+Gäller hela sträckan Kungsholmstorg - Rålambshovsparken.
+Snöröjningen på Mariebergsgatan funkar inte, framkomligheten är dålig med rullator.
+Ängsliga äldre på Serafens äldreboende vågar inte gå ut.
+Personal på Kungsholmens Bibliotek fick hot, larm skickades 16:42.
+Biblioteket i Fredhäll stänger tidigare pga stök.
+Ljudnivån 85 dB uppmättes 12/6 kl 00.30 av Miljöförvaltningen.
+Vägbulor behövs på Disponentgatan och Luxgatan, Lilla Essingen.
+Stora Essingens torg: mopeder kör i cirklar. Det är så varje onsdag.
+Sprängämnesfynd? Nej, bara smällare enligt Räddningstjänsten.
+En person skrek "Allahu Akbar" och sprang.
+Skylt med texten "Fritt Fram" uppsatt på staketet.
+Klotter med texten "Bajen" och "AIK" på Hornsbergs bryggor.
+Byggarbetsplatsen vid Lindhagensterrassen är olåst, barn går in.
+Ställningen vid Fleminggatan 48 är lätt att klättra på.
+Ombyggnaden av Fridhemsplans bussterminal gör att ingen ser något.
+Snälla sätt upp en kamera vid Igeldammsgatan!!!
+Hej Trafikkontoret! Nu har bommen vid Ekelundsvägen varit trasig i 3 veckor.
+Hej igen. Återkommer i samma ärende, KS-2026-0456.
+Enligt mail 2026-05-03 från Exploateringskontoret skulle det vara klart.
+Jag heter inget här, vill vara anonym.
+Tre män och en kvinna sålde rosor utanför Galleria Västermalm.
+Såg fyra ungdomar på taket till Kungsholmens Grundskola.
+Skejtare i Rålis stör boende på Smedsuddsvägen.
+Vakterna på Kvarnen sa att det började på Söder.
+Festen på M/S Riddarholmen hördes till Lilla Essingen.
+Kajen vid Norr Mälarstrand, höjd med nr 76, saknar stege.
+Cykelbanan under Traneberg är mörk. Tranebergsbron likaså.
+Ruset från Ulvsunda vidare in mot Kristineberg pågår nattetid.
+Fimpar i rabatterna vid Landstingshuset och Pipersgatan.
+Tre bilinbrott på Wargentinsgatan natten mot tisdag.
+En drönare flög över Polishuset och Kronobergshäktet.
+Elskåp 1142-B står öppet vid Svarvargatan.
+Kommer Eriksdalsbadet att stänga hinner ingen träna, ungdomarna hänger här i stället.
+På Facebook skriver många att det är värst vid Alviksbron.
+Skolstarten i augusti blir kaos vid Norrbackagatan.
+Pojkarna var inte dumma, bara högljudda. Flickorna likaså.
+Bengt hälsar att allt är lugnt.
+Ordningsvakterna Tryggve Säkerhet AB svarar inte.
+Röd Toyota Corolla körde på stolpen vid Essingetorget.
+Stockholm Vatten och Avfall bör tömma oftare, container 3.
+Det finns bilder, skickar dem om ni vill.
+Kan ni ordna bättre ljus på Sankt Göransplan?
+Sopbilen från Ragn-Sells blockerar utryckningsvägen.
+Kungsholmsrunt går den 5 september, vägarna stängs av.
+Pride-flaggan vid Medborgarhuset är nedriven.
+Mvh Orolig granne
+Vänligen, Styrelsen i Brf Örnen
+Hälsningar Förskolan Pilen
+/Boende på Pontonjärgatan
 """.strip().splitlines()
 )

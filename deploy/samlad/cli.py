@@ -8,6 +8,7 @@ import typer
 
 from deploy.samlad.commands import (
     audit,
+    concerns,
     images,
     keys,
     operate,
@@ -45,6 +46,7 @@ app.command()(operate.lock)
 app.command()(images.sbom)
 for group in (
     talk.import_app,
+    concerns.export_app,
     keys.app,
     topics.app,
     audit.app,

@@ -1,5 +1,6 @@
 """The front door of a running system, as the command line uses it."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -21,20 +22,46 @@ class Door:
         self._key = key
 
     def post(self, path: str, **content: Any) -> dict[str, Any]:  # noqa: ANN401 - httpx's own arguments
-        """Send something and return the answer's JSON."""
+        """Send something and return the answer's JSON; `patience` is how long it is waited for."""
+        body: dict[str, Any] = taken(self.posted(path, **content)).json()
+        return body
+
+    def posted(self, path: str, **content: Any) -> "httpx.Response":  # noqa: ANN401 - httpx's own arguments
+        """Send something and return the answer, whatever it is."""
+        import httpx
+
+        return self._asked(httpx.post, path, **content)
+
+    def got(self, path: str, **query: str) -> "httpx.Response":
+        """Ask for something and return the answer."""
+        import httpx
+
+        return taken(self._asked(httpx.get, path, params=query))
+
+    def _asked(
+        self,
+        ask: "Callable[..., httpx.Response]",
+        path: str,
+        *,
+        patience: float = PATIENCE,
+        **content: Any,  # noqa: ANN401 - httpx's own arguments
+    ) -> "httpx.Response":
         import httpx
 
         headers = {"Authorization": f"Bearer {self._key}", **content.pop("headers", {})}
         try:
-            answer = httpx.post(
-                self._url + path, headers=headers, timeout=PATIENCE, trust_env=False, **content
+            return ask(
+                self._url + path, headers=headers, timeout=patience, trust_env=False, **content
             )
         except httpx.TransportError as error:
             raise CannotError(f"{self._url} does not answer.", Exit.NOT_RUNNING) from error
-        if answer.is_error:
-            raise CannotError(_words(answer), Exit.REFUSED)
-        body: dict[str, Any] = answer.json()
-        return body
+
+
+def taken(answer: "httpx.Response") -> "httpx.Response":
+    """The answer of success; CannotError for any other."""
+    if answer.is_error:
+        raise CannotError(_words(answer), Exit.REFUSED)
+    return answer
 
 
 def open_door(url: str | None, key: str | None, *, folder: Path, actor: tuple[str, str]) -> Door:

@@ -6,18 +6,22 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
+from services.intake.api import open311
 from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
+from services.intake.commands.batch import Batch
 from services.intake.commands.changing import Changing
 from services.intake.commands.concerns import Concerns
-from services.intake.commands.disposal import Disposal
+from services.intake.commands.contacts import Contacts
 from services.intake.commands.every import Commands
-from services.intake.commands.expunging import Expunging
-from services.intake.commands.giving_access import GivingAccess
+from services.intake.commands.imports import Imports
+from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
 from services.intake.commands.records import Records
+from services.intake.commands.references import References
+from services.intake.commands.residents import Residents
 from services.intake.commands.screening import Screening, read_names
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
@@ -48,8 +52,9 @@ def build(settings: Settings) -> FastAPI:
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_keys(), store, SystemClock())
-    do = _commands(settings, district, store, vault)
-    upkeep = Upkeep(store, vault, clock)
+    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
+    do = _commands(settings, district, store, vault, outline)
+    upkeep = Upkeep(store, vault, do.contacts, clock)
     bus = Bus(
         service=api.SERVICE.name,
         bootstrap=settings.kafka,
@@ -58,15 +63,19 @@ def build(settings: Settings) -> FastAPI:
         metrics=metrics,
         health=health,
     )
-    handlers.subscribe(bus)
+    handlers.subscribe(bus, do.contacts)
     bus.publish(*store.streams)
     health.add("store", upkeep.check)
     health.add("upkeep", upkeep.running)
     look = Pages(api.SERVICE.name, Path(__file__).parent)
-    return make_app(
+    app = make_app(
         api.SERVICE,
         settings,
-        routers=(*api.routers(store, do), *pages.routers(look, store, do)),
+        routers=(
+            *api.routers(store, do, outline),
+            open311.router(do.service_requests, store, public=settings.open311_public),
+            *pages.routers(look, store, do),
+        ),
         parts=(upkeep, do.keys, bus),
         keyring=do.keys,
         clock=clock,
@@ -75,18 +84,28 @@ def build(settings: Settings) -> FastAPI:
         district=district,
         on_tick=(upkeep.sweep,),
     )
+    app.add_middleware(open311.GeoReportErrors)
+    return app
 
 
-def _commands(settings: Settings, district: District, store: Store, vault: Vault) -> Commands:
+def _commands(
+    settings: Settings, district: District, store: Store, vault: Vault, outline: Outline
+) -> Commands:
     """What intake can do, each with what it works with."""
     trail = AuditTrail(store.audit, vault)
-    outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    changing = Changing(store, vault, trail)
-    expunging = Expunging(store, vault, trail)
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
+    concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
+    batch, changing = Batch(concerns), Changing(store, vault, trail)
+    references = References(vault)
+    contacts = Contacts(vault, store, SystemClock(), days=settings.contact_days)
     return Commands(
-        concerns=Concerns(store, vault, screen=found, district=district, outline=outline),
+        concerns=concerns,
+        batch=batch,
+        imports=Imports(batch, store),
+        residents=Residents(concerns, references, contacts),
+        references=references,
+        contacts=contacts,
         own=OwnConcerns(store, changing, screen=found, district=district, outline=outline),
         readings=Readings(store, vault, trail),
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
@@ -96,11 +115,8 @@ def _commands(settings: Settings, district: District, store: Store, vault: Vault
             store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
         ),
         trail=trail,
-        records=Records(
-            expunging,
-            GivingAccess(store, vault, trail),
-            Disposal(store, trail, expunging, settings.decisions),
-        ),
+        service_requests=ServiceRequests(concerns, store, vault, trail),
+        records=Records.of(store, vault, trail, contacts=contacts, decisions=settings.decisions),
     )
 
 

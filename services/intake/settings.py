@@ -28,9 +28,19 @@ class Settings(ServiceSettings):
     retention_file: Path | None = Field(
         None, description="Decisions on disposal (TOML); without one nothing is disposed of."
     )
+    contact_days: int = Field(
+        default=180,
+        ge=1,
+        le=730,
+        description="Days a resident's contact is kept at most; given feedback ends it sooner.",
+    )
     known_names_file: Path | None = Field(
         None,
         description="Names the screen finds also where they stand alone, one a line; none shipped.",
+    )
+    open311_public: bool = Field(
+        default=False,
+        description="Whether anybody reads an excerpt of Open311's requests: no words, no persons.",
     )
 
     @field_validator("vault_former_key_files", mode="before")

@@ -1,5 +1,6 @@
 """Events of topic `intake.statistics`: figures of other publishers, their suppression kept."""
 
+from datetime import date
 from typing import ClassVar, Self
 
 from pydantic import Field, model_validator
@@ -41,6 +42,9 @@ class StatisticsImported(_StatisticsEvent):
     taken: Count = Field(description="Rows taken")
     skipped: Count = Field(description="Rows skipped, each with a reason in the account")
     caution: StatisticCaution = Field(description="The caution the figures are shown with")
+    fetched_on: date | None = Field(
+        default=None, description="Day the file was fetched from its publisher, when it was said"
+    )
 
 
 class StatisticObserved(_StatisticsEvent):

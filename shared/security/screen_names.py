@@ -42,6 +42,7 @@ _INTRODUCES: Final = words(
 )
 _CALLED: Final = frozenset({"heter", "hette", "kallas"})
 _OF_PERSONS: Final = frozenset({"han", "hon", "hen", "som", "namn", "förnamn", "efternamn"})
+_SHORTENED: Final = frozenset({"fam", "dr", "mr", "mrs", "ms"})
 _FORMS: Final = frozenset({"namn", "förnamn", "efternamn"})
 _ENDS_A_LETTER: Final = words(
     "mvh hälsningar hälsning hälsn hälsar vh vänligen kram tack undertecknad"
@@ -170,8 +171,9 @@ class _Text:
         before, word = self.words[at - 1], self.words[at]
         if before.low not in _INTRODUCES:
             return False
-        if self.lined[before.end : word.start] not in {" ", ": ", ":", " : ", ". "}:
-            return False
+        between = self.lined[before.end : word.start]
+        if between != " " and not (before.low in _FORMS and between.strip() == ":"):
+            return before.low in _SHORTENED and between == ". " and word.capital
         return word.capital or self._asked_for(at - 1)
 
     def _closes(self, before: Word, word: Word) -> bool:
@@ -179,7 +181,8 @@ class _Text:
         if before.low not in _ENDS_A_LETTER or not word.capital:
             return False
         between = self.lined[before.end : word.start]
-        return not between.strip(" ,!\n/-") and len(self.lined[word.end :].split()) <= _TWO
+        signs = " ,\n/-" if before.low == "tack" else " ,.!\n/-"
+        return not between.strip(signs) and len(self.lined[word.end :].split()) <= _TWO
 
     def _asked_for(self, at: int) -> bool:
         """`Namn: anna`, `han heter kalle`: a name follows, whatever its first letter."""
@@ -241,7 +244,8 @@ class _Text:
     def _designates(self, at: int) -> bool:
         """A letter that tells one of several: `linje B`, `12 B`; or the word `I`."""
         word = self.words[at]
-        if self.lined[: word.start].rstrip()[-1:].isdigit():
+        before = self.lined[: word.start].rstrip()[-1:]
+        if before.isdigit() or before == "/":
             return True
         if at > 0 and self.words[at - 1].low in _DESIGNATED:
             return True

@@ -35,7 +35,8 @@ antagligen verkar fanns hördes sågs syns hörs luktar sitter stod cyklar sprin
 säljer skrek skriker spelar bråkar behöver borde fick önskar hoppas tycker undrade anmäler anmält
 rapporterar noterade upptäckte hörde igenom tidigare senare sist senast först längs varenda båda
 bägge ingenting inuti ovanpå utom ungefär drygt högst tidigt sent numera hittills särskilt
-framförallt speciellt bland enda man era deras dennes vårt våra oss ni
+framförallt speciellt bland enda man era deras dennes vårt våra oss ni orolig oroliga trött trötta
+arg arga rädd bekymrad irriterad besviken anonym förälder föräldrar styrelsen medborgare
 """
 
 #: What is seen, when, and where.
@@ -90,7 +91,8 @@ nyårsnatten påsk påsken midsommar midsommarafton valborgsmässoafton hallowee
 kulturnatten pingst nationaldagen black friday week ramadan eid advent kristihimmelsfärdsdag
 skolavslutning studenten måndag måndagar tisdag tisdagar onsdag onsdagar torsdag torsdagar fredag
 fredagar lördag lördagar söndag söndagar januari februari mars augusti september oktober november
-december monday tuesday wednesday thursday saturday sunday
+december monday tuesday wednesday thursday saturday sunday bibliotek biblioteket gymnasium
+grundskola sjukhus simhall sporthall idrottsplats museum slott
 """
 
 #: They say which of several, and the place's name follows.
@@ -117,12 +119,14 @@ PHRASES: Final = (
     "Coca Cola",
     "Friends Arena",
     "Gröna Lund",
+    "Dagens Nyheter",
+    "Allahu Akbar",
+    "North Face",
     "Max Hamburgare",
     "Tre Kronor",
     "Hells Angels",
     "Espresso House",
     "Jehovas Vittnen",
-    "Vasa Museet",
     "Sweden Rock Festival",
     "Range Rover",
     "Land Rover",
@@ -137,7 +141,7 @@ PLACE_NOUNS: Final = words(
 
 _SUFFIXES = re.compile(
     r".{2,}(?:"
-    r"gata|gatan|gator|vägen|vägar|gränd|gränden|stigen|torget|torg|.{2}plan|planen|platsen|plats"
+    r"gata|gatan|gator|vägen|vägar|gränd|gränden|stigen|.{2}stig|.{2}väg|torget|torg|.{2}plan|planen|platsen|plats"
     r"|allén|backen|stranden|kajen|leden|esplanaden|parken|hamnen|hamn|bron|trappor|ringen|slingan"
     r"|stråket|höjden|udden|viadukten|tunneln|rondellen|korset|motet|bryggan|kanalen|kullen|ängen"
     r"|skolan|gymnasiet|gymnasium|kyrkan|badet|huset|hallen|sjukhuset|sjukhus|terminalen|stationen"

@@ -42,15 +42,15 @@ _ABBREVIATIONS: Final = words(
 )
 _WORDS: Final = _ABBREVIATIONS | words(
     """
-    abb bbr bkr box bus cat cet fax hen kth las ltu man nya sbf tag tgb utc
-    alt bad bar bat bok bor bra bro bry cab cad cal cam dag dan dem den det dog dok dom dra
-    eft ens era ert ett far fat fel fem for fre fru fyr gar gas gem ger get ggr gul han har
-    hej hel hem her het hon hop hos hur hus jag jan jul jun kan kap kls kmh kmt kom kor kul
-    lag lam lax leg ler les let lok lor lot lps lur lya lyx maj mar mat med mej men mer mes
-    mkt mon mor mos mot mph mun nej ner nog nor not nrs num och ons ord oss par pek per pga
-    pub rad rak ras red rek ren rgn ror rot ryk sak sam sen ser sex sju ska sol som son spp
-    sta std str tak tal tam tap tar ten ter tex tfn tog tom ton top tor tre tro trr tur typ
-    ull ung upp ute
+    abb alt apr att aug bad bar bat bbr bet bkr bok bor box bra bro bry bus cab cad cal cam cat
+    cet dag dan dec del dem den det dog dok dom dra eft elr ens era ert ett far fat fax feb fel
+    fem for fre fru fyr gar gas gem ger get ggr gul gym han har hej hel hem hen her het hon hop
+    hos hur hus jag jan jul jun kan kap kls kmh kmt kom kor kth kub kul lag lam las lax leg lek
+    ler les let log lok lor lot lps ltu lur lya lyx maj man mar mat med mej men mer mes mkt mon
+    mor mos mot mph mun nej ner nog nor not nrs num nya och okt ons ord ort oss par pek per pga
+    pub rad rak ras red rek ren res rgn ror rot ryk sak sam sbf sen sep ser ses sex sju ska snr
+    sol som son spp sta std str syn tag tak tal tam tap tar tax ten ter tex tfn tgb tog tom ton
+    top tor tot tre tro trr tur typ ull ung upp utc ute yta
     """
 )
 

@@ -9,6 +9,7 @@ from starlette.types import Scope
 
 from shared.security.roles import Principal, Right, allowed
 from shared.security.session import Session, same_token
+from shared.web.form_data import form_of
 from shared.web.problem import Problem
 from shared.web.session import session_of
 from shared.web.site import Site, site_of
@@ -16,7 +17,7 @@ from shared.web.site import Site, site_of
 CSRF_FIELD = "csrf"
 CSRF_HEADER = "x-csrf-token"
 _SAFE = frozenset({"GET", "HEAD", "OPTIONS"})
-_FORM = "application/x-www-form-urlencoded"
+_FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 _CHALLENGE = {"www-authenticate": 'Bearer realm="samlad"'}
 
 _bearer = HTTPBearer(
@@ -35,7 +36,8 @@ _cookie = APIKeyCookie(
 async def maybe_principal(request: Request) -> Principal | None:
     """Who asks, or None for somebody unknown. A wrong key is never taken for none: 401.
 
-    A session's unsafe request must carry its token in a plain form or in `X-CSRF-Token`: else 403.
+    A session's unsafe request must carry its token in a form's field or in `X-CSRF-Token`: else
+    403.
     """
     given = request.headers.get("authorization")
     if given is not None:
@@ -99,10 +101,14 @@ def _by_key(request: Request, authorization: str) -> Principal:
     return found
 
 
+def _kind_of(request: Request) -> str:
+    return request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
+
+
 async def _check_token(request: Request, session: Session) -> None:
     given: object = request.headers.get(CSRF_HEADER)
-    if given is None and request.headers.get("content-type", "").startswith(_FORM):
-        given = (await request.form()).get(CSRF_FIELD)
+    if given is None and _kind_of(request) in _FORMS:
+        given = (await form_of(request)).get(CSRF_FIELD)
     if not isinstance(given, str) or not same_token(session.csrf, given):
         raise Problem(
             403,

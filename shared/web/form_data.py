@@ -4,10 +4,57 @@ import unicodedata
 from collections.abc import Mapping, Sequence
 
 from fastapi import Request
+from starlette.datastructures import FormData, UploadFile
+from starlette.types import Scope
+
+from shared.web.problem import Problem
 
 Filled = Mapping[str, Sequence[str]]
 
 _MOST_FIELDS = 200
+_MOST_FILES = 5
+_LARGEST_PART = 8 * 1024 * 1024  # the whole body has been bounded before, by its path's limit
+
+
+async def form_of(request: Request) -> FormData:
+    """The form as it was sent, urlencoded or multipart; read once, however often it is asked for.
+
+    Its files are closed when the request is over.
+
+    Raises:
+        HTTPException: 400, when it cannot be read or has too many parts.
+    """
+    form = await request.form(
+        max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_PART
+    )
+    request.state.samlad_form = form
+    return form
+
+
+def text_of(form: FormData, name: str) -> str:
+    """The text of a field; empty when it is not there, or is a file."""
+    given = form.get(name)
+    return given if isinstance(given, str) else ""
+
+
+async def file_of(form: FormData, name: str, *, largest: int) -> bytes:
+    """The bytes of a file; none when it is not there.
+
+    Raises:
+        Problem: 413, when it is larger than `largest`.
+    """
+    given = form.get(name)
+    content = await given.read(largest + 1) if isinstance(given, UploadFile) else b""
+    if len(content) > largest:
+        raise Problem(413)
+    return content
+
+
+async def close_form(scope: Scope) -> None:
+    """Close the files of the form that was read in this request, if one was."""
+    form = scope.get("state", {}).get("samlad_form")
+    if isinstance(form, FormData):
+        await form.close()
 
 
 async def filled_in(request: Request) -> Filled:

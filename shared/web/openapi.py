@@ -12,8 +12,9 @@ from shared.web.site import Site
 
 LICENCE = {"name": "EUPL-1.2", "identifier": "EUPL-1.2"}
 LIMITS = """
-**Gränser.** Kropp högst 64 KiB (importer 5 MiB), djup 16, listor högst 200. Okända egenskaper
-avvisas. Skapande POST kräver `Idempotency-Key`. Fel är `application/problem+json` (RFC 9457).
+**Gränser.** Kropp högst 64 KiB (importer och satser 5 MiB), djup 16, listor högst 200 (satser
+1 000). Okända egenskaper avvisas. Skapande POST kräver `Idempotency-Key`. Fel är
+`application/problem+json` (RFC 9457).
 Sidor: `limit` (20, högst 200) och `page` (från 1). Tider enligt RFC 3339, svar i UTC. Anrop räknas
 per nyckel och per adress: `RateLimit-Policy` och `RateLimit` säger hur det står till, 429 med
 `Retry-After` att det blev för många.
@@ -24,11 +25,11 @@ kommer som `v2`, och `v1` finns kvar under övergången. `api-info` säger versi
 **Servicenivå.** Den som driver systemet (se kontakt) svarar för tillgängligheten; programmet lovar
 ingen. Det som är tillfälligt borta svarar 503 med `Retry-After` och får sändas igen.
 
-**Limits.** Body at most 64 KiB (imports 5 MiB), depth 16, lists at most 200. Unknown properties
-are refused. Creating POSTs need `Idempotency-Key`. Errors are `application/problem+json`
-(RFC 9457). Pages: `limit` (20, at most 200) and `page` (from 1). Times by RFC 3339, answered in
-UTC. Requests are counted per key and per address: `RateLimit-Policy` and `RateLimit` tell how it
-stands, 429 with `Retry-After` that there were too many.
+**Limits.** Body at most 64 KiB (imports and batches 5 MiB), depth 16, lists at most 200
+(batches 1,000). Unknown properties are refused. Creating POSTs need `Idempotency-Key`. Errors are
+`application/problem+json` (RFC 9457). Pages: `limit` (20, at most 200) and `page` (from 1). Times
+by RFC 3339, answered in UTC. Requests are counted per key and per address: `RateLimit-Policy` and
+`RateLimit` tell how it stands, 429 with `Retry-After` that there were too many.
 
 **Version.** `v1` in the address is the major version. What is added breaks nothing; what would
 comes as `v2`, and `v1` stays during the change. `api-info` tells version and status.

@@ -54,7 +54,7 @@ def problem_of(errors: Sequence[Mapping[str, Any]]) -> Problem:
 
 def invalid_of(errors: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """(property, reason) of each finding, at most fifty."""
-    return [(_property(e["loc"]), _reason(str(e["type"]))) for e in errors[:MOST]]
+    return [(_property(e["loc"]), reason_of(str(e["type"]))) for e in errors[:MOST]]
 
 
 def _property(place: Sequence[str | int]) -> str:
@@ -70,7 +70,8 @@ def _shown(part: str | int) -> str:
     return part if _PLAIN.fullmatch(part) else "?"
 
 
-def _reason(kind: str) -> str:
+def reason_of(kind: str) -> str:
+    """Our words for a kind of fault that pydantic names."""
     if kind in REASONS:
         return REASONS[kind]
     return next((words for family, words in _FAMILIES if kind.startswith(family)), _OTHERWISE)

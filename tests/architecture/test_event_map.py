@@ -15,7 +15,7 @@ from shared.contracts.topics import TOPICS, Topic
 ARROW = re.compile(r"^  (\w+) -->\|([^|]+)\| (.+)$", re.MULTILINE)
 NOBODY = cast("Any", None)  # subscribing calls nothing of what a handler works with
 SUBSCRIPTIONS: Mapping[str, Callable[[Bus], None]] = {
-    "intake": subscribe_intake,
+    "intake": lambda bus: subscribe_intake(bus, NOBODY),
     "coordination": CoordinationHandlers(NOBODY, NOBODY).subscribe,
     "notify": NotifyHandlers(NOBODY, NOBODY, NOBODY).subscribe,
     "reporting": subscribe_reporting,

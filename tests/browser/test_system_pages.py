@@ -12,7 +12,7 @@ pytestmark = [
     pytest.mark.asyncio(loop_scope="session"),
     pytest.mark.timeout(240),
 ]
-PUBLIC = ["/reporting/", "/intake/report", "/coordination/sign-in"]
+PUBLIC = ["/reporting/", "/intake/report", "/intake/follow", "/coordination/sign-in"]
 LINKED = {
     "situation": ("/reporting/", "/reporting/situation/"),
     "problem": ("/coordination/", "/coordination/problems/"),

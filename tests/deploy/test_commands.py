@@ -13,13 +13,15 @@ from typer.testing import CliRunner
 
 from deploy.samlad import cli, doctor
 from deploy.samlad.door import Door, open_door
-from deploy.samlad.imports import account, send
+from deploy.samlad.file_kinds import KINDS
+from deploy.samlad.imports import LARGEST, account, send
 from deploy.samlad.refusal import CannotError, Exit
 from deploy.samlad.secret_files import Secrets
 from deploy.samlad.stack.state import State
 from deploy.samlad.submission import read
 from services.intake.api.concerns import diverted
 from services.intake.commands.concerns import Diverted
+from services.intake.domain.readers import kinds as intake
 from shared.contracts.district import District
 
 ACTOR = ("DISTRICT_COORD", "ANALYST")
@@ -174,6 +176,54 @@ def test_an_import_answers_in_json_when_asked(asked: Asked, folder: Path) -> Non
     file.touch()
     _, said = run("import", "bra-sol", str(file), "--json", "--data", str(folder))
     assert json.loads(said) == ANSWER
+
+
+def test_what_is_said_beside_a_file_goes_with_it(asked: Asked, folder: Path) -> None:
+    file, mapping = folder / "table.csv", folder / "map.toml"
+    file.write_bytes(b"a;b\n")
+    mapping.write_text('source = "x"')
+    beside = ("--map", str(mapping), "--fetched-on", "2026-05-04", "--period", "2025")
+    for arguments in ((), beside):
+        assert run("import", "survey", str(file), *arguments, "--data", str(folder))[0] == 0
+    plain, full = asked.requests
+
+    assert full["data"] == {
+        "source": "survey",
+        "dry_run": "false",
+        "fetched_on": "2026-05-04",
+        "period": "2025",
+    }
+    assert full["files"]["map"][1] == b'source = "x"'
+    assert plain["headers"]["Idempotency-Key"] != full["headers"]["Idempotency-Key"]
+    assert run("import", "tidy", str(file), "--fetched-on", "i dag")[0] == Exit.USAGE
+
+
+def test_a_file_too_large_for_one_piece_is_not_sent(asked: Asked, folder: Path) -> None:
+    file = folder / "large.csv"
+    file.write_bytes(b"x" * (LARGEST + 1))
+    code, said = run("import", "auto", str(file), "--data", str(folder))
+
+    assert (code, asked.requests) == (Exit.USAGE, [])
+    assert "5 MiB" in said
+
+
+def test_a_large_file_is_announced_and_a_sheet_named(asked: Asked, folder: Path) -> None:
+    asked.body = ANSWER | {"skipped": [{"row": 7, "sheet": 2, "reason": "NO_FIGURES"}]}
+    file = folder / "large.csv"
+    file.write_bytes(b"x" * 400_000)
+    _, said = run("import", "auto", str(file), "--data", str(folder))
+
+    assert "sending large.csv, 0.4 MiB" in said
+    assert "sheet 2, row 7: NO_FIGURES" in said
+
+
+def test_every_kind_of_file_has_a_command_and_stands_in_the_list() -> None:
+    assert [kind.source for kind in KINDS][1:] == [kind.source for kind in intake.KINDS]
+    listed = json.loads(run("import", "--kinds", "--json")[1])
+    assert [row["source"] for row in listed] == [kind.source for kind in KINDS]
+    assert "Skolinspektionen" in run("import", "--kinds")[1]
+    for kind in KINDS:
+        assert run("import", kind.source, "--help")[0] == 0
 
 
 def test_concerns_are_submitted_from_a_file_of_any_of_three_forms(

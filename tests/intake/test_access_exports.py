@@ -6,15 +6,14 @@ from contextlib import asynccontextmanager
 import httpx
 import pytest
 
-from services.intake.commands.audit import AuditTrail
-from services.intake.commands.giving_access import GivingAccess, Wanted
+from services.intake.commands.references import References
 from services.intake.commands.vault import Vault
 from services.intake.store import Store
 from shared.contracts.codes import Role
-from shared.contracts.envelope import Provenance
-from shared.contracts.ids import AgencyCode, DistrictCode
+from shared.contracts.ids import AgencyCode, ConcernId, DistrictCode
 from shared.security.roles import Principal, Via
 from shared.security.session import Session, SessionSeal, opened
+from shared.security.vault import VaultCipher
 from shared.store.client import connect
 from shared.store.errors import Unavailable
 from shared.telemetry.clock import SystemClock
@@ -27,13 +26,6 @@ PAGE = "/intake/access-exports"
 TEXT = "Lampan vid trappan är <trasig> sedan en vecka."
 DIARY = "KUN 2026/00123"
 NOBODYS = "7b0c3f0e-5f0a-5f1e-9a58-0f6b3f1c2d4e"
-WHY = Provenance(
-    time=NOW,
-    district=DistrictCode(DISTRICT.code),
-    agency=AgencyCode("RECORDS"),
-    actor_role=Role.RECORDS_OFFICER,
-    correlation_id=NOBODYS,
-)
 
 
 async def give(intake: Intake, **named: str) -> httpx.Response:
@@ -132,18 +124,26 @@ async def test_an_agencys_own_number_finds_its_reports_and_nobody_elses(intake: 
     assert len(await intake.all("audit")) == 2
 
 
-async def test_a_receipts_reference_finds_its_report(intake: Intake) -> None:
-    concern_id = await reported(intake)
-    concerns = intake.mongo[intake.settings.database_name]["concerns"]
-    await concerns.update_one({"_id": concern_id}, {"$set": {"receipt": "hash of 7K3QP-M9X2A"}})
-
+async def test_a_receipts_reference_finds_its_report_and_the_contact_is_told(
+    intake: Intake,
+) -> None:
     async with opened_store(intake) as store:
         vault = Vault(intake.settings.vault_keys(), store, SystemClock())
-        trail = AuditTrail(store.audit, vault)
-        access = GivingAccess(store, vault, trail, lambda receipt: f"hash of {receipt}")
-        wanted = Wanted(reference=DIARY, receipt="7K3QP-M9X2A")
-        [account] = await access.give(wanted, WHY)
-    assert (account.kept.id, account.texts) == (concern_id, {"narrative": TEXT})
+        key = References(vault).key
+        concern_id = await reported(intake)
+        concerns = intake.mongo[intake.settings.database_name]["concerns"]
+        await concerns.update_one({"_id": concern_id}, {"$set": key.stored(ConcernId(concern_id))})
+        kept = intake.mongo[intake.settings.keys_database_name]["contacts"]
+        place = ConcernId(f"{concern_id}/contact")
+        cipher = VaultCipher(vault.keys)
+        wrapped = cipher.new_key(place)
+        sealed = cipher.seal(place, "contact", "anna@example.org", key=wrapped)
+        await kept.insert_one({"_id": concern_id, "key": wrapped, "sealed": sealed})
+        receipt = key.of(concern_id).lower().replace("-", " ")
+
+    [report] = (await give(intake, receipt=receipt)).json()["reports"]
+    assert (report["concern_id"], report["contact"]) == (concern_id, "anna@example.org")
+    assert (await give(intake, receipt="00000-00000")).status_code == 404
 
 
 @asynccontextmanager

@@ -8,10 +8,10 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.intake.domain.bra_sol import Figure, Unit
 from services.intake.domain.form import Filled, errors_of, field_of, filled_now, report_of
 from services.intake.domain.geography import KnownPlace, Position
 from services.intake.domain.questions import questions
+from services.intake.domain.readers.reading import Figure, line
 from services.intake.domain.sspf import (
     PERSONAL,
     AttestationReport,
@@ -141,13 +141,14 @@ class TestStatistics:
         assert judge(known, new) is verdict
 
     def test_the_weightiest_figure_decides_about_its_row(self) -> None:
-        verdicts = [(2, Verdict.UNCHANGED), (2, Verdict.SUPERSEDES), (3, Verdict.NEW)]
+        two, three = line(2), line(3)
+        verdicts = [(two, Verdict.UNCHANGED), (two, Verdict.SUPERSEDES), (three, Verdict.NEW)]
 
-        assert by_row(verdicts) == {2: Verdict.SUPERSEDES, 3: Verdict.NEW}
+        assert by_row(verdicts) == {two: Verdict.SUPERSEDES, three: Verdict.NEW}
 
     def test_no_value_is_suppressed_and_zero_is_not(self) -> None:
         shown = [
-            Figure(2, "raan", "ale-kommun", "2016", Unit.COUNT, value, preliminary=False).suppressed
+            Figure(line(2), "raan", "ale-kommun", "2016", "antal", value).suppressed
             for value in (None, 0.0, 1.0)
         ]
         assert shown == [True, False, False]

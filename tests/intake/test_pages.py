@@ -37,6 +37,11 @@ async def send(intake: Intake, filled: Json, **more: str) -> httpx.Response:
     return await intake.http.post(REPORT, data=filled, headers=AT | more)
 
 
+def reference_in(page: str) -> str:
+    [reference] = re.findall(r'class="reference">([0-9A-Z]{5}-[0-9A-Z]{5})<', page)
+    return str(reference)
+
+
 async def test_the_start_leads_to_the_form(intake: Intake) -> None:
     answer = await intake.http.get("/intake/")
 
@@ -75,7 +80,7 @@ async def test_a_report_gets_a_receipt_with_its_reference(intake: Intake) -> Non
     [kept] = await intake.all("concerns")
     assert sent.status_code == 303
     assert receipt.status_code == 200
-    assert kept["_id"] in receipt.text
+    assert reference_in(receipt.text)
     assert "Nedskräpning" in receipt.text
     assert "ring" in receipt.text
     assert "tel:112" in receipt.text
@@ -97,6 +102,22 @@ async def test_personal_data_in_the_text_gets_a_receipt_that_says_so(intake: Int
 
     assert "En person granskar texten först" in receipt.text
     assert "070" not in receipt.text
+
+
+async def test_the_receipt_of_a_rejected_report_says_that_it_has_ended(intake: Intake) -> None:
+    answer = await send(intake, form(narrative="Ring 070-174 06 05"))
+    address = answer.headers["location"]
+    await intake.http.post(
+        f"/intake/v1/quarantine/{address.rsplit('/', 1)[1]}/reject",
+        json={"reason": "ABOUT_A_PERSON"},
+        headers=intake.headers("DISTRICT_COORD"),
+    )
+    receipt = (await intake.http.get(address)).text
+
+    assert "Avvisad" in receipt
+    assert "Handlar om en person." in receipt
+    assert "Samordnaren går igenom" not in receipt
+    assert "070" not in receipt
 
 
 async def test_what_belongs_elsewhere_shows_where_to_turn(intake: Intake) -> None:
@@ -237,6 +258,37 @@ async def test_somebody_elses_receipt_does_not_exist(intake: Intake) -> None:
 
     page = await intake.http.get(address, headers={"Accept": "text/html"})
     assert page.status_code == 404
+
+
+async def test_a_resident_cannot_open_another_residents_receipt(intake: Intake) -> None:
+    first, other = await send(intake, form()), await send(intake, form(severity="2"))
+    one, two = first.headers["location"], other.headers["location"]
+    ticket = first.headers["set-cookie"].split(";")[0]
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=intake.app), base_url="http://127.0.0.1:8080"
+    ) as stranger:
+        without = await stranger.get(one, headers=AT)
+        with_another = await stranger.get(two, headers=AT | {"Cookie": ticket})
+        own = await stranger.get(one, headers=AT | {"Cookie": ticket})
+        unknown = await stranger.get(f"/intake/report/received/{uuid4()}", headers=AT)
+
+    assert [page.status_code for page in (without, with_another, own, unknown)] == [
+        404, 404, 200, 404
+    ]  # fmt: skip
+    assert "Nedskräpning" not in without.text
+    assert without.text == unknown.text
+
+
+async def test_the_ticket_to_a_receipt_is_for_this_receipt_this_browser_and_an_hour(
+    intake: Intake,
+) -> None:
+    sent = await send(intake, form())
+    cookie = sent.headers["set-cookie"].lower()
+
+    assert "httponly" in cookie
+    assert "samesite=lax" in cookie
+    assert "max-age=3600" in cookie
+    assert f"path={sent.headers['location']}" in cookie
 
 
 async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None:

@@ -1,18 +1,23 @@
 """The quarantine desk and the readings: who sees a text, never before it is written down."""
 
+import asyncio
 import json
 from datetime import timedelta
+from typing import Any
 
 import httpx
 import pytest
 
+from deploy.samlad.demo.client import FrontDoor
+from deploy.samlad.demo.coordinator import COORDINATOR, Coordinator
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.trail import Line
 from shared.contracts.codes import Role
 from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.security.roles import Principal
 from shared.security.session import SessionSeal, opened
-from shared.store.errors import Unavailable
+from shared.store.errors import Unavailable, WriteUncertain
+from shared.store.stream import Stream
 from tests.intake.conftest import DISTRICT, NOW, Intake, Json
 
 pytestmark = pytest.mark.stack
@@ -216,6 +221,55 @@ async def test_what_was_withdrawn_meanwhile_is_stale_at_the_desk(intake: Intake)
     assert await lines(intake) == []
 
 
+async def test_what_the_district_does_not_have_is_not_found(intake: Intake) -> None:
+    one = await held(intake)
+    await intake.report("d", ongoing_danger=True)
+    diverted = next(row for row in await intake.all("concerns") if row["_id"] != one)["_id"]
+    await intake.mongo[intake.settings.database_name]["concerns"].update_one(
+        {"_id": one}, {"$set": {"district": "SODERMALM"}}
+    )
+    for unknown in (one, diverted, "00000000-0000-0000-0000-000000000000"):
+        for path, body in (("readings", REVIEW), ("release", ALARM), ("reject", ABOUT)):
+            assert (await post(intake, f"{PATH}/{unknown}/{path}", body)).status_code == 404
+        reading = await post(intake, f"{CONCERNS}/{unknown}/narrative-readings", TRIAGE)
+        assert reading.status_code == 404
+    assert (await intake.get(PATH, agency=DESK)).json()["total"] == 0
+    assert await lines(intake) == []
+
+
+async def test_two_at_the_desk_decide_once(intake: Intake) -> None:
+    one = await held(intake)
+    answers = await asyncio.gather(
+        post(intake, f"{PATH}/{one}/release", ALARM),
+        post(intake, f"{PATH}/{one}/reject", ABOUT),
+        post(intake, f"{PATH}/{one}/redact", MASKED),
+    )
+
+    assert sorted(answer.status_code for answer in answers) == [200, 409, 409]
+    ends = [name for name, _ in await told(intake) if name != "ConcernRegistered"]
+    assert len(ends) == 2
+
+
+async def test_a_decision_that_may_have_been_stored_is_answered_by_its_repeat(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await held(intake)
+    append = Stream.append
+
+    async def uncertain(stream: Stream, *args: Any, **named: Any) -> int:  # noqa: ANN401 - passed on
+        await append(stream, *args, **named)
+        raise WriteUncertain("NO_ANSWER")
+
+    monkeypatch.setattr(Stream, "append", uncertain)
+    unsure = await post(intake, f"{PATH}/{one}/redact", MASKED, read=1)
+    monkeypatch.undo()
+    again = await post(intake, f"{PATH}/{one}/redact", MASKED, read=1)
+
+    assert (unsure.status_code, again.status_code) == (503, 200)
+    assert (again.json()["status"], again.headers["idempotent-replayed"]) == ("REGISTERED", "true")
+    assert [name for name, _ in await told(intake)].count("ConcernRegistered") == 1
+
+
 async def test_release_and_redaction_ask_for_what_they_need(intake: Intake) -> None:
     one = await held(intake)
     for path, body in (
@@ -306,6 +360,27 @@ async def test_the_canary_stands_in_the_readings_and_nowhere_else(
     for text in everywhere:
         assert CANARY not in text
         assert clean not in text
+
+
+async def test_the_demos_coordinator_reads_and_rejects_what_waited_longest(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await held(intake, "a")
+    await held(intake, "b")
+    key = intake.headers(DESK)["Authorization"].removeprefix("Bearer ")
+    async with FrontDoor("http://127.0.0.1", {COORDINATOR: key}) as door:
+        monkeypatch.setattr(door, "_http", intake.http)
+        demos = Coordinator(door, NOW, pace=1.0)
+        waiting = (await intake.get(PATH, agency=DESK)).json()["items"]
+        await demos.look_at_quarantine()
+        monkeypatch.undo()
+
+    gone = waiting[0]["concern_id"]
+    assert (await intake.get(PATH, agency=DESK)).json()["items"] == waiting[1:]
+    assert await lines(intake) == [
+        ("QUARANTINE_READ", gone, "QUARANTINE_REVIEW"),
+        ("QUARANTINE_REJECTED", gone, None),
+    ]
 
 
 def session(intake: Intake, agency: str, role: Role) -> tuple[dict[str, str], str]:

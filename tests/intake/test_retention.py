@@ -71,7 +71,7 @@ async def reported(intake: Intake, **changes: object) -> str:
 
 async def one_of_each(intake: Intake) -> None:
     """Something due of every kind."""
-    await reported(intake)
+    registered = await reported(intake)
     await reported(intake, narrative=HELD)
     rejected = await reported(intake, narrative=HELD)
     path = f"/intake/v1/quarantine/{rejected}/reject"
@@ -85,7 +85,7 @@ async def one_of_each(intake: Intake) -> None:
         {"_id": "i", "district": "KUNGSHOLMEN", "at": NOW, "rows": []}
     )
     contacts = intake.mongo[intake.settings.keys_database_name]["contacts"]
-    await contacts.insert_one({"_id": withdrawn, "key": b"k", "sealed": b"s"})
+    await contacts.insert_one({"_id": registered, "key": b"k", "sealed": b"s"})
 
 
 async def everything(intake: Intake) -> Json:
@@ -141,6 +141,15 @@ async def test_carried_out_what_is_due_goes_by_its_decision(intake: Intake, deci
     }
     again = await told(intake, dry_run=True)
     assert {kind: row["due"] for kind, row in again.items()} == dict.fromkeys(KINDS, 0)
+
+
+async def test_what_goes_whole_takes_its_contact_along(intake: Intake, decided: Path) -> None:
+    held = await reported(intake, narrative=HELD)
+    contacts = intake.mongo[intake.settings.keys_database_name]["contacts"]
+    await contacts.insert_one({"_id": held, "key": b"k", "sealed": b"s"})
+    decide(decided, "QUARANTINED")
+    assert (await told(intake, dry_run=False))["QUARANTINED"]["deleted"] == 1
+    assert await contacts.find().to_list(None) == []
 
 
 async def test_what_is_not_old_enough_or_not_decided_yet_stays(

@@ -1,5 +1,7 @@
 """Intake's screen knows what the district and coordination call their places, and no more."""
 
+import asyncio
+import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -10,9 +12,11 @@ import pytest
 from services.intake.commands.screening import Screening, read_names
 from services.intake.domain.geography import KnownPlace, Position
 from services.intake.store import PlaceRow, Places
+from services.intake.store.places import PLACES_KEPT_SECONDS
 from shared.contracts.codes import FindingType
 from shared.contracts.district import District
 from shared.security import screen_known
+from tests.intake.conftest import Intake
 
 DISTRICT = District.load()
 NAME = [FindingType.NAME]
@@ -94,3 +98,36 @@ def test_the_names_of_a_file_are_found_alone(tmp_path: Path) -> None:
     screen = screening(ReadPlaces(), *read_names(file))
     assert screen.kinds_found("där stod mio och skrek") == NAME
     assert screening(ReadPlaces()).kinds_found("där stod mio och skrek") == []
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize(
+    ("text", "kind"),
+    [
+        ("En svart bil, ABC 123, kör fort varje kväll.", "PLATE"),
+        ("De håller till på Fleminggatan 12 B, 2 tr.", "ADDRESS"),
+        ("Filmen ligger på example.org/film.", "URL"),
+        ("Hans insta: kalle_04", "HANDLE"),
+        ("Det är Kalle Exempelberg som gör det.", "NAME"),
+    ],
+)
+async def test_every_kind_quarantines(intake: Intake, text: str, kind: str) -> None:
+    answer = await intake.report(narrative=text)
+
+    assert (answer.status_code, answer.json()["status"]) == (202, "QUARANTINED")
+    [kept] = await intake.all("concerns")
+    assert json.loads(kept["outbox"][0]["data"])["findings"] == [{"type": kind, "count": 1}]
+    assert text not in repr(kept)
+
+
+@pytest.mark.stack
+async def test_a_place_coordination_published_passes(intake: Intake) -> None:
+    row = {"district": DISTRICT.code, "lat": 59.33, "lon": 18.03, "part": "KUNGSHOLMEN"}
+    row |= {"_id": "PL-BLUE", "name": "Blå Torn", "prioritised": False, "retired": False}
+    before = await intake.report(narrative="Stökigt vid Blå Torn i natt.")
+    await intake.mongo[intake.settings.database_name]["places"].insert_one(row)
+    await asyncio.sleep(PLACES_KEPT_SECONDS)
+    after = await intake.report(narrative="Stökigt vid Blå Torn i natt.")
+
+    assert before.json()["status"] == "QUARANTINED"
+    assert after.json()["status"] == "REGISTERED"

@@ -1,7 +1,6 @@
 """Importing Brå's database files by API: every row accounted for, nothing twice, nothing half."""
 
 import asyncio
-from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -10,17 +9,18 @@ import pytest
 
 from services.intake.commands import statistics
 from services.intake.commands.statistics import Statistics
-from services.intake.domain import bra_sol
 from services.intake.domain.pace import SLICE
+from services.intake.domain.readers import bra_sol
 from shared.store.errors import Unavailable
 from shared.store.group_commit import GroupCommit
 from tests.intake.conftest import Intake, Json
+from tests.support.real import REAL
 
 pytestmark = pytest.mark.stack
 
 PATH = "/intake/v1/statistics-imports"
 HEADER = "Region;Brott;År;Period;Antal;/100 000 inv"
-REAL = Path(__file__).parents[3] / "shared/data/real/bra/sol-databasfil"
+SOL = REAL / "bra/sol-databasfil"
 
 
 def file(*rows: str) -> bytes:
@@ -174,10 +174,9 @@ async def test_a_reporter_may_not_import(intake: Intake) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.skipif(not REAL.exists(), reason="the real files do not lie beside this checkout")
 async def test_the_real_files_go_in_whole(intake: Intake) -> None:
-    monthly = await send(intake, (REAL / "DatabasfilMar2015.txt").read_bytes())
-    annual = await send(intake, (REAL / "sol_dbfil_ar_2024-2025.txt").read_bytes())
+    monthly = await send(intake, (SOL / "DatabasfilMar2015.txt").read_bytes())
+    annual = await send(intake, (SOL / "sol_dbfil_ar_2024-2025.txt").read_bytes())
 
     assert account(monthly) == {"rows": 2910, "taken": 2900, "new": 2900, "skipped_total": 10}
     assert account(annual) == {"rows": 19, "taken": 17, "new": 17, "skipped_total": 2}
@@ -187,7 +186,7 @@ async def test_the_real_files_go_in_whole(intake: Intake) -> None:
 async def test_a_file_with_too_many_rows_is_refused_before_it_is_read(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(bra_sol, "_text", None)
+    monkeypatch.setattr(bra_sol, "_rows", None)
     answer = await send(intake, b"a;b;2015;Jan;1;1\n" * 100_002)
 
     assert (answer.status_code, answer.json()["code"]) == (422, "STATISTICS.TOO_MANY_ROWS")

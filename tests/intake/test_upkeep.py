@@ -7,6 +7,7 @@ from typing import cast
 import pytest
 
 from services.intake.commands import upkeep
+from services.intake.commands.contacts import Contacts
 from services.intake.commands.upkeep import Upkeep
 from services.intake.commands.vault import Vault
 from services.intake.store import Store
@@ -36,7 +37,7 @@ class Breaking:
     async def leave(self) -> None:
         return
 
-    async def sweep(self) -> int:
+    async def sweep(self, _now: datetime | None = None) -> int:
         self.swept += 1
         return 0
 
@@ -53,7 +54,9 @@ def breaking() -> Breaking:
 @pytest.fixture
 def kept(breaking: Breaking, monkeypatch: pytest.MonkeyPatch) -> Upkeep:
     monkeypatch.setattr(upkeep, "AGAIN_SECONDS", 0.001)
-    return Upkeep(cast("Store", breaking), cast("Vault", breaking), SystemClock())
+    return Upkeep(
+        cast("Store", breaking), cast("Vault", breaking), cast("Contacts", breaking), SystemClock()
+    )
 
 
 async def test_a_fault_nobody_foresaw_is_told_and_outlived(

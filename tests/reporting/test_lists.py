@@ -1,5 +1,7 @@
 """What was done and published, as lists, and who may read them."""
 
+from datetime import date
+
 import httpx
 import pytest
 from fastapi import FastAPI
@@ -73,14 +75,15 @@ async def test_indicators_carry_source_caution_and_what_they_superseded(
 ) -> None:
     old = example(StatisticObserved)
     new = old.model_copy(update={"value": None, "suppressed": True})
-    await given(client, database, life("import", "i", example(StatisticsImported)))
+    told = example(StatisticsImported).model_copy(update={"fetched_on": date(2026, 5, 4)})
+    await given(client, database, life("import", "i", told))
     await given(client, database, life("statistic", "s", old, new))
     async with visitor(app) as anybody:
         listed = (await anybody.get("/reporting/v1/indicators?geography=stockholm")).json()
     [item] = listed["items"]
     assert (item["value"], item["suppressed"], item["preliminary"]) == (None, True, True)
     assert item["superseded"][0]["value"] == 412.0
-    assert item["caution"] == "REPORTED_CRIME"
+    assert (item["caution"], item["fetched_on"]) == ("REPORTED_CRIME", "2026-05-04")
     assert item["caution_words"]["sv"].startswith("Anmälda brott")
 
 

@@ -60,8 +60,59 @@ async def test_a_forms_token_may_stand_in_the_form(client: httpx.AsyncClient) ->
     token = await signed_in(client)
     assert (await client.post("/trial/v1/who", data={"csrf": token})).status_code == 200
     assert (await client.post("/trial/v1/who", data={"csrf": "x"})).status_code == 403
-    file = {"csrf": ("name", token.encode())}  # a file takes the header
-    assert (await client.post("/trial/v1/who", files=file)).status_code == 403
+
+
+PATHS = ("/trial/v1/who", "/trial/v1/files")
+
+
+@pytest.mark.parametrize("path", PATHS)
+async def test_a_form_with_a_file_carries_its_token_in_a_field(
+    client: httpx.AsyncClient, path: str
+) -> None:
+    token = await signed_in(client)
+    file = ("file", ("a.csv", b"a;b\n" * 500_000, "text/csv"))
+    sent = await client.post(path, files=[file, ("csrf", (None, token))])
+
+    assert sent.status_code == 200
+    assert sent.json()["agency"] == "DISTRICT_COORD"
+
+
+@pytest.mark.parametrize("path", PATHS)
+@pytest.mark.parametrize(
+    "field",
+    [
+        None,
+        ("csrf", (None, "x")),
+        ("csrf", ("name", "{token}")),
+        ("token", (None, "{token}")),
+    ],
+    ids=["none", "wrong", "a file", "another field"],
+)
+async def test_a_form_with_a_file_and_without_its_token_is_refused(
+    client: httpx.AsyncClient, path: str, field: tuple[str, tuple[str | None, str]] | None
+) -> None:
+    token = await signed_in(client)
+    parts: list[tuple[str, tuple[str | None, str | bytes]]] = [("file", ("a.csv", b"a;b"))]
+    if field:
+        name, (filename, value) = field
+        parts.append((name, (filename, value.format(token=token))))
+
+    refused = await client.post(path, files=parts)
+    assert (refused.status_code, refused.json()["code"]) == (403, "form-expired")
+
+
+async def test_a_form_that_cannot_be_read_is_400(client: httpx.AsyncClient) -> None:
+    await signed_in(client)
+    headers = {"content-type": "multipart/form-data; boundary=x"}
+    broken = await client.post("/trial/v1/who", content=b"--y\r\nno form", headers=headers)
+    assert broken.status_code == 400
+
+
+async def test_a_form_of_too_many_parts_is_400(client: httpx.AsyncClient) -> None:
+    token = await signed_in(client)
+    many = [(f"f{number}", (None, "x")) for number in range(201)]
+    sent = await client.post("/trial/v1/who", files=[*many, ("csrf", (None, token))])
+    assert sent.status_code == 400
 
 
 async def test_signing_out_ends_the_session(client: httpx.AsyncClient) -> None:

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import httpx
-from fastapi import APIRouter, Depends, FastAPI, Request, Response
+from fastapi import APIRouter, Depends, FastAPI, Request, Response, UploadFile
 from pydantic import AwareDatetime, BaseModel, ConfigDict, Field
 from starlette.responses import StreamingResponse
 
@@ -42,7 +42,7 @@ SERVICE = ServiceInfo(
     title_en="Trial",
     description_sv="En tjänst för prov.",
     description_en="A service for trials.",
-    limits={"/trial/v1/batches": BATCH},
+    limits={"/trial/v1/batches": BATCH, "/trial/v1/who": BATCH, "/trial/v1/files": BATCH},
 )
 
 
@@ -82,6 +82,11 @@ async def who(known: Known) -> dict[str, str]:
 @router.post("/v1/who")
 async def change(known: Known) -> dict[str, str]:
     return {"agency": known.agency}
+
+
+@router.post("/v1/files")
+async def take_file(known: Known, file: UploadFile) -> dict[str, str]:
+    return {"agency": known.agency, "name": file.filename or ""}
 
 
 @router.get("/v1/desk")

@@ -14,3 +14,7 @@ Url = Annotated[str | None, typer.Option(help="Address of the front door.")]
 Key = Annotated[
     str | None, typer.Option(help="API key.", envvar="SAMLAD_KEY", show_envvar=True, metavar="KEY")
 ]
+KeyFile = Annotated[
+    Path | None,
+    typer.Option(help="File with the API key.", exists=True, dir_okay=False, metavar="FILE"),
+]

@@ -37,12 +37,28 @@ class Coordinator:
     given: int = 0
 
     async def meeting(self, *, story: bool) -> None:
-        """Triage everything, plan measures for new problems, verify, follow up and resolve."""
+        """Triage everything, plan measures for new problems, verify, follow up and resolve.
+
+        While the `story` is told, one report a meeting is looked at in quarantine.
+        """
         self.given = 0
+        if story:
+            await self.look_at_quarantine()
         await self._triage(story=story)
         await self._plan_measures()
         await self._verify_and_follow_up()
         await self._resolve()
+
+    async def look_at_quarantine(self) -> None:
+        """Read the report that has waited longest and do not take it in: it is about a person."""
+        for item in (await self.door.every("/intake/v1/quarantine", COORDINATOR))[:1]:
+            path, purpose = f"/intake/v1/quarantine/{item['concern_id']}", "QUARANTINE_REVIEW"
+            await self.door.post(
+                f"{path}/readings", COORDINATOR, {"purpose": purpose}, now=self.now
+            )
+            await self.door.post(
+                f"{path}/reject", COORDINATOR, {"reason": "ABOUT_A_PERSON"}, now=self.now
+            )
 
     async def _triage(self, *, story: bool) -> None:
         waiting = await self.door.every("/coordination/v1/triage", COORDINATOR)

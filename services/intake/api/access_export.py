@@ -80,6 +80,7 @@ class ReportAccount(BaseModel):
     reason: Code | None = Field(default=None, description="Skäl till läget / why it stands so")
     external_reference: str | None = Field(default=None, description="Eget nummer / own number")
     texts: dict[str, str] = Field(description="Allt som skrevs / everything that was written")
+    contact: str | None = Field(default=None, description="Kontakt för svar / contact")
     unreadable: list[str] = Field(description="Fält vars nyckel är förstörd / key destroyed")
     destroyed: Destroyed | None = Field(default=None, description="Radering / destruction")
     further: dict[str, str] = Field(description="Övrigt som finns kvar / whatever else is kept")
@@ -102,6 +103,7 @@ class ReportAccount(BaseModel):
             reason=kept.reason,
             external_reference=kept.external_reference,
             texts=dict(account.texts),
+            contact=account.contact,
             unreadable=sorted(set(extra.get("vault") or {}) - set(account.texts)),
             destroyed=Destroyed(**extra["expunged"]) if "expunged" in extra else None,
             further=account.further,

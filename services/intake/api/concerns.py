@@ -7,15 +7,19 @@ from fastapi.responses import JSONResponse
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.api.access import SIGNED_IN, Reader, Reporter
+from services.intake.api.asked import Asked
+from services.intake.api.own_files import ANSWERS, Form, as_file
 from services.intake.commands.concerns import Accepted, Concerns, Diverted
 from services.intake.domain.concern import Concern
 from services.intake.domain.report import ConcernReport
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState, DivertTarget
 from shared.contracts.concerns import ConcernRegistered, Findings
+from shared.contracts.district import Diversion
 from shared.contracts.types import Code, Uuid
 from shared.store.stream import Loaded
 from shared.web.conditional import etag
+from shared.web.exports import Format
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, paged
 from shared.web.problem import Problem
@@ -53,6 +57,12 @@ class TurnTo(BaseModel):
     phone: str
     label: dict[str, str]
     url: str | None = None
+
+    @classmethod
+    def of(cls, to: Diversion) -> "TurnTo":
+        """The address of a diversion."""
+        label = {"sv": to.label.sv, "en": to.label.en}
+        return cls(target=to.target, phone=to.phone, label=label, url=to.url)
 
 
 class OwnConcern(BaseModel):
@@ -109,13 +119,25 @@ def router(concerns: Concerns, store: Store) -> APIRouter:
         """
         return _answer(await concerns.report(said, key, provenance(request, who)))
 
-    @routes.get("", summary="Egna rapporter / own concerns")
+    @routes.get(
+        "",
+        response_model=Paged[OwnConcern],
+        responses=ANSWERS,
+        summary="Egna rapporter / own concerns",
+    )
     async def own_concerns(
-        request: Request, response: Response, who: Reader, part: Listing
-    ) -> Paged[OwnConcern]:
-        """Den egna myndighetens rapporter, senaste först. / Own concerns, newest first."""
-        found, total = await store.own_concerns(
-            who.agency, who.district, skip=part.skip, limit=part.limit
+        request: Request, response: Response, who: Reader, wanted: Asked, part: Listing, form: Form
+    ) -> Paged[OwnConcern] | Response:
+        """Den egna myndighetens rapporter, senaste först. / Own concerns, newest first.
+
+        `format` eller `Accept` ger alla som passar som fil: svensk CSV, XLSX eller GeoJSON. /
+        `format` or `Accept` gives all that match as a file.
+        """
+        response.headers["vary"] = "Accept"
+        if form is not Format.JSON:
+            return await as_file(request, store, who, wanted, form)
+        found, total = await store.own.page(
+            who.agency, who.district, wanted, skip=part.skip, limit=part.limit
         )
         items = [OwnConcern.of(one) for one in found]
         return paged(items, total, part=part, request=request, response=response)
@@ -149,12 +171,7 @@ def _answer(outcome: Accepted | Diverted) -> Response:
 
 def diverted(outcome: Diverted) -> Problem:
     """Where to turn, as a problem."""
-    turn_to = TurnTo(
-        target=outcome.to.target,
-        phone=outcome.to.phone,
-        label={"sv": outcome.to.label.sv, "en": outcome.to.label.en},
-        url=outcome.to.url,
-    )
+    turn_to = TurnTo.of(outcome.to)
     return Problem(
         422,
         "diverted",

@@ -1,20 +1,42 @@
 """Statistics by API: a publisher's file in, an account of every row out."""
 
+from datetime import date, timedelta
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
 from pydantic import BaseModel, Field
 
 from services.intake.api.access import Importer
-from services.intake.commands.statistics import Busy, Imported, Statistics, Upload
+from services.intake.commands.import_files import Imported, Upload
+from services.intake.commands.statistics import Busy, Statistics
+from services.intake.domain.readers.reading import More
 from services.intake.domain.statistics import MOST_LISTED
-from shared.contracts.types import Uuid
+from shared.contracts.types import Period, Slug, Uuid
 from shared.web.idempotency import IdempotencyKey
 from shared.web.problem import Problem
 from shared.web.requests import provenance
+from shared.web.site import site_of
 
 PATH = "/intake/v1/statistics-imports"
+Source = Literal[
+    "auto",
+    "bra-sol",
+    "bra-p1m",
+    "bra-kommun",
+    "bra-lagesbild",
+    "skolverket-arskurs",
+    "skolenkaten",
+    "json-stat",
+    "scb-deso-regso",
+    "polisen-handelser",
+    "open311",
+    "311-csv",
+    "survey",
+    "tidy",
+]
 RETRY = {"retry-after": "5"}
+PERIOD = "Period för filer som inte säger den / the period, for files that do not say it"
+MAP = "Mappning av kolumner (TOML), för enkäter / which column is what (TOML), for surveys"
 EXAMPLES = {
     "exempel": {
         "summary": "Redovisa utan att spara / account without storing",
@@ -26,7 +48,8 @@ EXAMPLES = {
 class SkippedRow(BaseModel):
     """A row that was not taken."""
 
-    row: int = Field(description="Radnummer i filen / line number in the file")
+    row: int = Field(description="Rad eller post i filen / row or item of the file")
+    sheet: int | None = Field(default=None, description="Blad, från 1 / sheet, from 1")
     reason: str = Field(description="Orsak / reason")
 
 
@@ -34,6 +57,8 @@ class ImportAccount(BaseModel):
     """What became of every row; rows = taken + skipped, taken = new + superseded + unchanged."""
 
     import_id: Uuid = Field(description="Referens / reference")
+    source: Slug = Field(description="Filens slag / the kind of file")
+    fetched_on: date | None = Field(default=None, description="Hämtad / fetched")
     dry_run: bool = Field(description="Inget sparat / nothing stored")
     rows: int = Field(description="Lästa rader / rows read")
     taken: int = Field(description="Tagna rader / rows taken")
@@ -51,6 +76,8 @@ class ImportAccount(BaseModel):
         summed = done.account
         return cls(
             import_id=done.import_id,
+            source=done.source,
+            fetched_on=done.fetched_on,
             dry_run=done.dry_run,
             rows=summed.rows,
             taken=summed.taken,
@@ -58,8 +85,18 @@ class ImportAccount(BaseModel):
             superseded=summed.superseded,
             unchanged=summed.unchanged,
             skipped_total=summed.rows - summed.taken,
-            skipped=[SkippedRow(row=row, reason=why) for row, why in summed.skipped[:MOST_LISTED]],
+            skipped=[
+                SkippedRow(row=place.row, sheet=place.sheet or None, reason=why)
+                for place, why in summed.skipped[:MOST_LISTED]
+            ],
         )
+
+
+def _not_ahead(request: Request, fetched_on: date | None) -> None:
+    """A file cannot have been fetched later than tomorrow, wherever the sender's day begins."""
+    if fetched_on and fetched_on > site_of(request).clock.now().date() + timedelta(days=1):
+        words = "Dagen har inte varit än", "The day has not been yet"
+        raise Problem(422, "fetched-ahead", words)
 
 
 def router(statistics: Statistics) -> APIRouter:
@@ -69,6 +106,7 @@ def router(statistics: Statistics) -> APIRouter:
     @routes.post(
         PATH,
         status_code=201,
+        response_model_exclude_none=True,
         summary="Läs in statistik / import statistics",
         openapi_extra={"requestBody": {"content": {"multipart/form-data": {"examples": EXAMPLES}}}},
     )
@@ -78,18 +116,24 @@ def router(statistics: Statistics) -> APIRouter:
         key: IdempotencyKey,
         who: Importer,
         file: Annotated[UploadFile, File(description="Filen / the file, at most 5 MiB")],
-        source: Annotated[Literal["bra-sol"], Form(description="Brå SOL databasfil")],
+        source: Annotated[Source, Form(description="Filens slag / the kind of file")],
         dry_run: Annotated[bool, Form(description="Bara redovisa / only account")] = False,  # noqa: FBT002 - a form field
+        fetched_on: Annotated[date | None, Form(description="Hämtad / fetched")] = None,
+        period: Annotated[Period | None, Form(description=PERIOD)] = None,
+        mapping: Annotated[UploadFile | None, File(alias="map", description=MAP)] = None,
     ) -> ImportAccount:
         """Läs in en fil och redovisa varje rad. / Import a file and account for every row.
 
-        En fil som inte är vad den säger avvisas hel, med raden i klartext; samma fil en gång till
-        ändrar inget; nyare siffror ersätter äldre, preliminära aldrig slutliga. Högst 100 000
-        rader, en fil i taget: annars 503, försök igen. / A file that is not what it says is
-        refused whole, naming the row; the same file again changes nothing. At most 100,000 rows,
-        one file at a time: else 503, try again.
+        En fil som inte är vad den säger avvisas hel, med rad eller cell i klartext; samma fil en
+        gång till ändrar inget; nyare siffror ersätter äldre, preliminära aldrig slutliga. `auto`
+        känner igen slaget på innehållet. Högst 100 000 rader, en fil i taget: annars 503, försök
+        igen. / A file that is not what it says is refused whole, naming the row or cell; the same
+        file again changes nothing. `auto` knows the kind by the content. At most 100,000 rows, one
+        file at a time: else 503, try again.
         """
-        upload = Upload(source, await file.read())
+        _not_ahead(request, fetched_on)
+        more = More(period, await mapping.read() if mapping else None)
+        upload = Upload(source, await file.read(), more, fetched_on)
         why = provenance(request, who)
         try:
             done = await statistics.take_in(upload, why, key=key, dry_run=dry_run)

@@ -19,6 +19,7 @@ from shared.store.errors import Conflict
 from shared.store.stream import Loaded
 
 TRIES: Final = 8
+OVER: Final = frozenset({ConcernState.REJECTED, ConcernState.WITHDRAWN, ConcernState.EXPUNGED})
 NOT_FOUND: Final = Refusal(
     "not-found", "Det som söktes finns inte", "What was asked for does not exist", 404
 )
@@ -135,6 +136,8 @@ class Changing:
             provenance=why,
             extra=extra,
         )
+        if kept.status in OVER:  # no answer will be given
+            await self._store.contacts.forget(standing.id)
         return Changed(standing.id, kept.status, version, replayed=False)
 
 

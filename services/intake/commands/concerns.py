@@ -1,6 +1,6 @@
 """Taking in a concern: divert, or decide, seal and store; the same key meets itself."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -14,7 +14,7 @@ from services.intake.domain.concern import (
     register,
 )
 from services.intake.domain.geography import Outline
-from services.intake.domain.report import ConcernReport
+from services.intake.domain.report import OF_CONTENT, ConcernReport
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState, FindingType
 from shared.contracts.district import District, Diversion
@@ -34,6 +34,12 @@ KEY_REUSED = Refusal(
     UNPROCESSABLE,
 )
 Screen = Callable[[str], Sequence[FindingType]]
+Beside = Callable[[ConcernId], Awaitable[Mapping[str, str]]]
+
+
+async def nothing(_concern_id: ConcernId) -> Mapping[str, str]:
+    """Nothing is kept beside the concern."""
+    return {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +49,19 @@ class Accepted:
     concern_id: ConcernId
     status: ConcernState
     replayed: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Enclosed:
+    """What came with a report by another way than our own API, sealed with it under its name.
+
+    Attributes:
+        screened: the texts of it that are no part of the report.
+    """
+
+    way: str
+    text: str
+    screened: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,20 +84,30 @@ class Concerns:
         self._district = district
         self._outline = outline
 
-    async def report(self, said: ConcernReport, key: str, why: Provenance) -> Accepted | Diverted:
-        """Take in one report.
+    async def report(
+        self,
+        said: ConcernReport,
+        key: str,
+        why: Provenance,
+        *,
+        beside: Beside = nothing,
+        enclosed: Enclosed | None = None,
+    ) -> Accepted | Diverted:
+        """Take in one report; `beside` is called once it is in order, before it stands.
+
+        What is enclosed tells a repeat, in place of the report.
 
         Raises:
             Refused: a rule is broken, or the key was used for other content.
             Unavailable: nothing stands, or it may; the same key may be sent again.
         """
-        identity = concern_id(why.agency, key)
+        identity = self._identity(key, why)
         if code := diversion(said, self._district):
             return await self._divert(said, code, key=key, why=why)
-        digest = self._vault.digest(said)
+        digest = self._vault.digest_of(enclosed.text) if enclosed else self._vault.digest(said)
         try:
-            document = await self._document(identity, said, digest=digest, why=why)
-            await self._store.take_in(document)
+            document = await self._document(identity, said, enclosed, digest=digest, why=why)
+            await self._store.take_in(document | dict(await beside(identity)))
         except DuplicateId:
             return await self._again(identity, digest)
         except Refused:
@@ -87,15 +116,52 @@ class Concerns:
             return await self._again(identity, digest)
         return Accepted(identity, ConcernState(document["state"]["status"]), replayed=False)
 
+    async def foresee(self, said: ConcernReport, key: str, why: Provenance) -> Accepted | Diverted:
+        """What `report` would answer now. Nothing is stored, counted or published.
+
+        Raises:
+            Refused: as `report` would.
+            Unavailable: it cannot be told now.
+        """
+        identity = self._identity(key, why)
+        standing = await self._store.concerns.load(identity)
+        if code := diversion(said, self._district):
+            if standing and standing.state["status"] != ConcernState.DIVERTED:
+                raise Refused(KEY_REUSED)
+            return Diverted(code, self._district.diversions[code])
+        if standing is not None:
+            return await self._again(identity, self._vault.digest(said))
+        concern = await self._registered(said, why)
+        return Accepted(identity, concern.status, replayed=False)
+
+    def _identity(self, key: str, why: Provenance) -> ConcernId:
+        """The concern's id. It tells nothing of content: a key made of it is hashed with ours."""
+        sealed = OF_CONTENT + self._vault.digest_of(key) if key.startswith(OF_CONTENT) else key
+        return concern_id(why.agency, sealed)
+
+    async def _registered(
+        self, said: ConcernReport, why: Provenance, enclosed: Enclosed | None = None
+    ) -> Concern:
+        around = await self._around(why.time)
+        screened = [*said.screened, *(enclosed.screened if enclosed else ())]
+        found = [kind for text in screened for kind in self._screen(text)]
+        return register(said, found, agency=why.agency, around=around)
+
     async def _document(
-        self, identity: ConcernId, said: ConcernReport, *, digest: str, why: Provenance
+        self,
+        identity: ConcernId,
+        said: ConcernReport,
+        enclosed: Enclosed | None,
+        *,
+        digest: str,
+        why: Provenance,
     ) -> Document:
         texts = said.free_text
-        found = [kind for text in texts.values() for kind in self._screen(text)]
-        concern = register(said, found, agency=why.agency, around=await self._around(why.time))
-        if not found:
+        concern = await self._registered(said, why, enclosed)
+        if not concern.findings:
             texts.pop("external_reference", None)
-        sealed = await self._vault.seal(identity, texts)
+        by_way = {enclosed.way: enclosed.text} if enclosed else {}
+        sealed = await self._vault.seal(identity, texts | by_way)
         return self._store.concerns.record(
             identity,
             None,
@@ -107,6 +173,7 @@ class Concerns:
                 "registered_at": why.time,
                 "digest": digest,
                 "vault": sealed,
+                **({"via": enclosed.way} if enclosed else {}),
             },
         )
 
@@ -125,7 +192,7 @@ class Concerns:
         self, said: ConcernReport, code: Code, *, key: str, why: Provenance
     ) -> Diverted:
         """Publish that there was one; of the report nothing stands but its key's hash, a day."""
-        identity = concern_id(why.agency, key)
+        identity = self._identity(key, why)
         standing = await self._store.concerns.load(identity)
         if standing is None:
             await self._count(said, code, key=key, why=why)

@@ -4,11 +4,17 @@ from dataclasses import dataclass
 
 from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
+from services.intake.commands.batch import Batch
 from services.intake.commands.concerns import Concerns
+from services.intake.commands.contacts import Contacts
+from services.intake.commands.imports import Imports
+from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
 from services.intake.commands.records import Records
+from services.intake.commands.references import References
+from services.intake.commands.residents import Residents
 from services.intake.commands.sspf import Sspf
 from services.intake.commands.statistics import Statistics
 
@@ -18,11 +24,17 @@ class Commands:
     """The commands of intake."""
 
     concerns: Concerns
+    batch: Batch
+    imports: Imports
+    residents: Residents
+    references: References
+    contacts: Contacts
     own: OwnConcerns
     readings: Readings
     quarantine: Quarantine
     sspf: Sspf
     statistics: Statistics
     keys: AgencyKeys
+    service_requests: ServiceRequests
     trail: AuditTrail
     records: Records

@@ -80,6 +80,8 @@ class Expunging:
     async def _strip(self, standing: Loaded, ground: Ground, why: Provenance) -> Expunged:
         """Take the sealed fields away and tell it, in one write."""
         left = expunged(_kept(standing), _sealed(standing))
+        if left.status is ConcernState.EXPUNGED:
+            await self._store.contacts.forget(standing.id)
         told = {"basis": ground.basis.value, "reference": ground.reference, "at": why.time}
         version = await self._store.concerns.append(
             standing.id,

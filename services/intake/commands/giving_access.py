@@ -1,11 +1,13 @@
 """Giving somebody what is kept about a report: found by its reference alone, never by a person."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.changing import NOT_FOUND
+from services.intake.commands.contacts import Contacts
+from services.intake.commands.references import References
 from services.intake.commands.trail import Act, Line, Purpose
 from services.intake.commands.vault import Vault
 from services.intake.store import Store
@@ -45,6 +47,7 @@ class Account:
 
     kept: Loaded
     texts: Mapping[str, str]
+    contact: str | None
     case: Case | None
     events: Sequence[StoredEvent]
     lines: Sequence[Document]
@@ -57,19 +60,22 @@ class Account:
 
 
 class GivingAccess:
-    """The command; `digest_of` is how a receipt's reference is found, where there are receipts."""
+    """The command."""
 
     def __init__(
         self,
         store: Store,
         vault: Vault,
         trail: AuditTrail,
-        digest_of: Callable[[str], str] | None = None,
+        *,
+        references: References,
+        contacts: Contacts,
     ) -> None:
         self._store = store
         self._vault = vault
         self._trail = trail
-        self._digest_of = digest_of
+        self._references = references
+        self._contacts = contacts
 
     async def give(self, wanted: Wanted, why: Provenance) -> list[Account]:
         """The account of each report found; a line per report stands before it is opened.
@@ -88,9 +94,8 @@ class GivingAccess:
             one = await erasures.any(wanted.concern_id, district)
             return [] if one is None else [one]
         if wanted.receipt is not None:
-            if self._digest_of is None:
-                return []
-            return await erasures.by_receipt(self._digest_of(wanted.receipt), district)
+            digest = self._references.key.digest(wanted.receipt)
+            return await erasures.by_receipt(digest, district)
         return await erasures.by_own_number(
             str(wanted.agency), str(wanted.external_reference), district
         )
@@ -105,11 +110,13 @@ class GivingAccess:
                 reference=reference,
             )
         )
+        contact = await self._contacts.read(kept.id)
         cases = await self._store.cases.of([kept.id])
         lines, _ = await self._store.audit.some(Asked(why.district, kept.id), limit=MOST_LINES)
         return Account(
             kept=kept,
             texts=await self._vault.open(ConcernId(kept.id), kept.extra.get("vault") or {}),
+            contact=contact.value if contact else None,
             case=cases.get(kept.id),
             events=await self._store.concerns.events_of([kept.id]),
             lines=lines[::-1],

@@ -59,7 +59,7 @@ class OwnConcerns:
             return Diverted(code, self._district.diversions[code])
 
         async def decide(_: Loaded, kept: Concern) -> Decided:
-            found = [kind for text in said.free_text.values() for kind in self._screen(text)]
+            found = [kind for text in said.screened for kind in self._screen(text)]
             around = Surroundings(
                 self._district, await self._store.places.known(), self._outline, by.why.time
             )

@@ -8,28 +8,27 @@ import asyncio
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import dataclass
-from hashlib import sha256
+from dataclasses import replace
 from typing import Final
 
 from services.intake.commands.concerns import KEY_REUSED, Screen
-from services.intake.domain.bra_sol import SOURCE, Reading, read
+from services.intake.commands.import_files import Imported, ReadFile, Upload, document_of
 from services.intake.domain.pace import paced
+from services.intake.domain.readers.kinds import kind_of
+from services.intake.domain.readers.reading import Place, Reading, refused
 from services.intake.domain.statistics import (
-    MOST_LISTED,
     Account,
     Observation,
     Verdict,
     account,
     by_row,
-    imported,
     judge,
     observations,
 )
 from services.intake.store import Store
 from shared.contracts.envelope import Provenance
 from shared.contracts.ids import aggregate_id
-from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
+from shared.contracts.refusal import Refused
 from shared.contracts.statistics import StatisticObserved
 from shared.store.client import Document
 from shared.store.errors import Conflict, DuplicateId
@@ -42,43 +41,8 @@ TURN_SECONDS: Final = 5.0  # how long an import waits for the one before it
 REST_SECONDS: Final = 0.002  # what the reading thread leaves to others after each slice
 
 
-READERS: Final = {SOURCE: read}
-
-
-@dataclass(frozen=True, slots=True)
-class Upload:
-    """A file as it was sent, and whose form it is said to have."""
-
-    source: str
-    content: bytes
-
-    @property
-    def sha256(self) -> str:
-        """What tells files apart."""
-        return sha256(self.content).hexdigest()
-
-
-@dataclass(frozen=True, slots=True)
-class Imported:
-    """What an import came to; `replayed` when this very file was taken in before."""
-
-    import_id: str
-    account: Account
-    replayed: bool
-    dry_run: bool = False
-
-
 class Busy(Exception):  # noqa: N818 - an answer, named as the caller reads it
     """Another import is under way; try again in a while."""
-
-
-@dataclass(frozen=True, slots=True)
-class _File:
-    """A file, read and checked from the first row to the last."""
-
-    sha256: str
-    reading: Reading
-    observations: Sequence[Observation]
 
 
 class Statistics:
@@ -96,7 +60,7 @@ class Statistics:
 
         Raises:
             Busy: another file is being taken in, and was still after a short wait.
-            Refused: the file is not what it says (the words name the row), or the key was used.
+            Refused: the file is not what it says (the words name the place), or the key was used.
             Unavailable: some figures may stand; the same file may be sent again.
         """
         async with self._in_turn():
@@ -116,7 +80,9 @@ class Statistics:
     async def _take_in(
         self, upload: Upload, why: Provenance, *, key: str, dry_run: bool
     ) -> Imported:
-        about = f"{upload.source}|{upload.sha256}"
+        kind = await asyncio.to_thread(kind_of, upload.source, upload.content, upload.more)
+        upload = replace(upload, source=kind.source)
+        about = upload.about
         identity = aggregate_id("import", why.district, about)
         standing = await self._store.imports.load(identity)
         if standing is None:
@@ -124,14 +90,14 @@ class Statistics:
         if not dry_run:
             await self._claim(key, about, why)
         if standing is not None:
-            return Imported(identity, _account_of(standing), replayed=True, dry_run=dry_run)
-        verdicts: list[tuple[int, Verdict]] = []
+            return Imported.standing(standing, dry_run=dry_run)
+        verdicts: list[tuple[Place, Verdict]] = []
         for start in range(0, len(file.observations), CHUNK):
             chunk = file.observations[start : start + CHUNK]
             verdicts += await self._take(chunk, why, dry_run=dry_run)
         summed = await asyncio.to_thread(_summed, file.reading, verdicts)
         if dry_run:
-            return Imported(identity, summed, replayed=False, dry_run=True)
+            return Imported.now(identity, file, summed, dry_run=True)
         return await self._finish(identity, file, summed, why=why)
 
     async def _claim(self, key: str, about: str, why: Provenance) -> None:
@@ -140,22 +106,23 @@ class Statistics:
         if await self._store.claim(mark, about) != about:
             raise Refused(KEY_REUSED)
 
-    def _read(self, upload: Upload, district: str) -> _File:
+    def _read(self, upload: Upload, district: str) -> ReadFile:
         """The file, checked whole before anything of it is written. Runs in a thread."""
-        reading = READERS[upload.source](upload.content, _rest)
+        kind = kind_of(upload.source, upload.content, upload.more)
+        reading = kind.read(upload.content, _rest, upload.more)
         for slug, label in paced(reading.labels.items(), _rest):
             if self._screen(label):
-                raise Refused(_personal(_first_row(reading, slug)))
-        return _File(upload.sha256, reading, observations(reading, district, _rest))
+                raise _personal(_first_place(reading, slug))
+        return ReadFile(upload, reading, observations(reading, district, _rest))
 
     async def _take(
         self, chunk: Sequence[Observation], why: Provenance, *, dry_run: bool
-    ) -> list[tuple[int, Verdict]]:
+    ) -> list[tuple[Place, Verdict]]:
         """Judge a part of the file against what stands and write what is new.
 
         What somebody else wrote meanwhile is judged again.
         """
-        verdicts: list[tuple[int, Verdict]] = []
+        verdicts: list[tuple[Place, Verdict]] = []
         waiting = list(chunk)
         for _ in range(ATTEMPTS):
             standing = await self._store.standing(
@@ -164,7 +131,9 @@ class Statistics:
             judged = {one.id: judge(_fact(standing.get(one.id)), one.fact) for one in waiting}
             news = [one for one in waiting if judged[one.id] >= Verdict.NEW and not dry_run]
             lost = await self._write(news, standing, why)
-            verdicts += [(one.row, judged[one.id]) for one in waiting if one.id not in lost]
+            verdicts += [
+                (row, judged[one.id]) for one in waiting if one.id not in lost for row in one.rows
+            ]
             waiting = [one for one in waiting if one.id in lost]
             if not waiting:
                 return verdicts
@@ -209,26 +178,20 @@ class Statistics:
         )
 
     async def _finish(
-        self, identity: str, file: _File, summed: Account, *, why: Provenance
+        self, identity: str, file: ReadFile, summed: Account, *, why: Provenance
     ) -> Imported:
         await self._store.name(file.reading.labels)
-        event = await asyncio.to_thread(imported, file.reading, summed, file.sha256)
-        state = event.model_dump(mode="json") | {
-            "new": summed.new,
-            "superseded": summed.superseded,
-            "unchanged": summed.unchanged,
-            "skipped_rows": [list(pair) for pair in summed.skipped[:MOST_LISTED]],
-        }
+        events, state = await asyncio.to_thread(document_of, file, summed)
         try:
             await self._store.imports.append(
-                identity, expected=None, state=state, events=[event], provenance=why
+                identity, expected=None, state=state, events=events, provenance=why
             )
         except DuplicateId:
             standing = await self._store.imports.load(identity)
             if standing is None:
                 raise
-            return Imported(identity, _account_of(standing), replayed=True)
-        return Imported(identity, summed, replayed=False)
+            return Imported.standing(standing)
+        return Imported.now(identity, file, summed)
 
 
 def _rest() -> None:
@@ -236,7 +199,7 @@ def _rest() -> None:
     time.sleep(REST_SECONDS)
 
 
-def _summed(reading: Reading, verdicts: Sequence[tuple[int, Verdict]]) -> Account:
+def _summed(reading: Reading, verdicts: Sequence[tuple[Place, Verdict]]) -> Account:
     return account(reading, by_row(verdicts))
 
 
@@ -244,26 +207,16 @@ def _fact(standing: Loaded | None) -> StatisticObserved | None:
     return None if standing is None else StatisticObserved.model_validate(standing.state)
 
 
-def _account_of(standing: Loaded) -> Account:
-    state = standing.state
-    return Account(
-        rows=state["rows"],
-        taken=state["taken"],
-        new=state["new"],
-        superseded=state["superseded"],
-        unchanged=state["unchanged"],
-        skipped=tuple((row, reason) for row, reason in state["skipped_rows"]),
+def _first_place(reading: Reading, slug: str) -> Place:
+    return reading.named_at.get(slug) or next(
+        one.place for one in reading.figures if slug in {one.geography, one.indicator}
     )
 
 
-def _first_row(reading: Reading, slug: str) -> int:
-    return next(one.row for one in reading.figures if slug in {one.geography, one.indicator})
-
-
-def _personal(row: int) -> Refusal:
-    return Refusal(
-        "STATISTICS.PERSONAL_DATA",
-        f"Rad {row}: namnet ser ut att innehålla personuppgifter.",
-        f"Row {row}: the name seems to hold personal data.",
-        UNPROCESSABLE,
+def _personal(place: Place) -> Refused:
+    return refused(
+        "PERSONAL_DATA",
+        place,
+        "namnet ser ut att innehålla personuppgifter",
+        "the name seems to hold personal data",
     )

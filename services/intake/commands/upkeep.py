@@ -4,6 +4,7 @@ import asyncio
 from datetime import datetime
 from typing import Final
 
+from services.intake.commands.contacts import Contacts
 from services.intake.commands.vault import Vault
 from services.intake.store import Store
 from shared.store.errors import StoreError
@@ -21,9 +22,10 @@ _log = log.get(__name__)
 class Upkeep:
     """Runs as long as the app does; MongoDB may be away, also at the start."""
 
-    def __init__(self, store: Store, vault: Vault, clock: Clock) -> None:
+    def __init__(self, store: Store, vault: Vault, contacts: Contacts, clock: Clock) -> None:
         self._store = store
         self._vault = vault
+        self._contacts = contacts
         self._clock = clock
         self._task: asyncio.Task[None] | None = None
         self._prepared = False
@@ -60,11 +62,12 @@ class Upkeep:
         return Status(ok=False, detail_code="FAILING") if self._faults else Status(ok=True)
 
     async def sweep(self, now: datetime) -> None:
-        """Forget diverted reports past their day, and destroy keys without a concern.
+        """Forget diverted reports and contacts past their day, destroy keys without a concern.
 
         `now` is the reports' time; keys are swept by the wall clock, whatever day a demo plays.
         """
         forgotten = await self._store.forget_diverted(now)
+        forgotten += await self._contacts.sweep(now)
         orphans = await self._vault.sweep()
         if forgotten or orphans:
             _log.info("swept", records=forgotten, dropped=orphans)

@@ -33,6 +33,7 @@ FIELDS: Mapping[str, str] = {
     "CONCERN.UNKNOWN_PLACE": "place_id",
     "CONCERN.PLACE_MISSING": "place_id",
     "CONCERN.OUTSIDE_DISTRICT": "place_id",
+    "CONTACT.UNREACHABLE": "contact",
     "CONCERN.IN_THE_FUTURE": "date",
     "CONCERN.TOO_OLD": "date",
 }
@@ -60,6 +61,7 @@ class Filled(BaseModel):
     police_report: str = "UNKNOWN"
     wants_feedback: str = ""
     narrative: str = ""
+    contact: str = ""
 
     @classmethod
     def of(cls, given: Mapping[str, Any]) -> Self:
@@ -77,6 +79,10 @@ class Filled(BaseModel):
             return Position(float(self.lat), float(self.lon))
         except ValueError:
             return None
+
+    def of_a_resident(self) -> Self:
+        """As somebody without an account may say it: an answer is for who can be reached."""
+        return self.model_copy(update={"wants_feedback": self.contact})
 
     def get(self, name: str, otherwise: object = None) -> object:
         """The text in a field, as form templates ask for it."""

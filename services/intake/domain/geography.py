@@ -83,6 +83,12 @@ def nearest(
     return min(near)[2] if near else None
 
 
+def centre_of(cell: str) -> Position:
+    """The middle of a hexagon."""
+    lat, lon = h3.cell_to_latlng(cell)
+    return Position(lat, lon)
+
+
 def _inside(ring: Ring, position: Position) -> bool:
     """Even-odd rule: a ray to the east crosses the ring an odd number of times."""
     inside = False

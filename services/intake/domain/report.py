@@ -1,5 +1,6 @@
 """What a reporter may say about a concern: the closed form of it, nothing beside. Pure."""
 
+import re
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -26,7 +27,11 @@ from shared.contracts.codes import (
 from shared.contracts.types import Code, PlaceCode
 
 LONGEST_NARRATIVE = 500
+LONGEST_REFERENCE = 80
 YEARS = range(1900, 2200)
+OF_CONTENT = "content:"  # so begins a key that was made of what the report says
+# A sender's own case by its number: nothing in it can be somebody's name, handle or identity.
+CASE_LINK = re.compile(r"https?://[a-z0-9-]{1,30}(?:\.[a-z0-9-]{1,30}){1,3}/(?:report/)?[0-9]{1,9}")
 
 
 def _text_only(value: object) -> object:
@@ -128,7 +133,8 @@ class ConcernReport(Closed):
         ),
     ] = None
     external_reference: Annotated[
-        str | None, Field(max_length=80, description="Eget ärendenummer / own reference")
+        str | None,
+        Field(max_length=LONGEST_REFERENCE, description="Eget ärendenummer / own reference"),
     ] = None
     ongoing_danger: Annotated[
         StrictBool, Field(description="Pågår fara nu? Ring 112. / Danger now? Call 112.")
@@ -137,11 +143,21 @@ class ConcernReport(Closed):
 
     @property
     def free_text(self) -> dict[str, str]:
-        """Every string that is not a code, by its field: this is what is screened."""
+        """Every string that is not a code, by its field."""
         said = {"narrative": self.narrative, "external_reference": self.external_reference}
         return {name: text for name, text in said.items() if text}
+
+    @property
+    def screened(self) -> list[str]:
+        """What is screened: every free text but a bare link to a numbered case."""
+        return [text for text in self.free_text.values() if not is_link(text)]
 
     @property
     def categories(self) -> tuple[Code, ...]:
         """The primary category first."""
         return (self.category, *self.secondary)
+
+
+def is_link(text: str) -> bool:
+    """Whether the text is a bare link to a numbered case, short enough to be a reference."""
+    return len(text) <= LONGEST_REFERENCE and CASE_LINK.fullmatch(text) is not None

@@ -2,11 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import date
 from enum import IntEnum
 
-from services.intake.domain.bra_sol import SOURCE, Figure, Reading
 from services.intake.domain.pace import Rest, no_rest, paced
-from shared.contracts.codes import StatisticCaution
+from services.intake.domain.readers.reading import Figure, Place, Reading
 from shared.contracts.ids import aggregate_id
 from shared.contracts.statistics import StatisticObserved, StatisticsImported
 
@@ -27,7 +27,7 @@ class Verdict(IntEnum):
 class Observation:
     """A figure as a fact, with the id of what it is about."""
 
-    row: int
+    rows: tuple[Place, ...]
     id: str
     fact: StatisticObserved
 
@@ -41,17 +41,19 @@ class Account:
     new: int
     superseded: int
     unchanged: int
-    skipped: tuple[tuple[int, str], ...]
+    skipped: tuple[tuple[Place, str], ...]
 
 
 def observations(reading: Reading, district: str, rest: Rest = no_rest) -> list[Observation]:
     """The facts of a file, in its order."""
-    return [_observation(figure, district) for figure in paced(reading.figures, rest)]
+    return [
+        _observation(figure, reading.source, district) for figure in paced(reading.figures, rest)
+    ]
 
 
-def _observation(figure: Figure, district: str) -> Observation:
+def _observation(figure: Figure, source: str, district: str) -> Observation:
     fact = StatisticObserved(
-        source=SOURCE,
+        source=source,
         indicator=figure.indicator,
         geography=figure.geography,
         period=figure.period,
@@ -59,9 +61,10 @@ def _observation(figure: Figure, district: str) -> Observation:
         suppressed=figure.suppressed,
         preliminary=figure.preliminary,
         unit=figure.unit,
+        n=figure.n,
     )
     about = (fact.source, fact.indicator, fact.geography, fact.period, fact.unit)
-    return Observation(figure.row, aggregate_id("statistic", district, "|".join(about)), fact)
+    return Observation(figure.rows, aggregate_id("statistic", district, "|".join(about)), fact)
 
 
 def judge(known: StatisticObserved | None, new: StatisticObserved) -> Verdict:
@@ -70,40 +73,43 @@ def judge(known: StatisticObserved | None, new: StatisticObserved) -> Verdict:
         return Verdict.NEW
     if new.preliminary and not known.preliminary:
         return Verdict.KEPT_DEFINITIVE
-    if (known.value, known.preliminary) == (new.value, new.preliminary):
+    if known == new:
         return Verdict.UNCHANGED
     return Verdict.SUPERSEDES
 
 
-def by_row(verdicts: Iterable[tuple[int, Verdict]]) -> dict[int, Verdict]:
+def by_row(verdicts: Iterable[tuple[Place, Verdict]]) -> dict[Place, Verdict]:
     """A row's verdict is that of its weightiest figure."""
-    rows: dict[int, Verdict] = {}
+    rows: dict[Place, Verdict] = {}
     for row, verdict in verdicts:
         rows[row] = max(verdict, rows.get(row, verdict))
     return rows
 
 
-def account(reading: Reading, rows: Mapping[int, Verdict]) -> Account:
+def account(reading: Reading, rows: Mapping[Place, Verdict]) -> Account:
     """The sum of a file."""
     kept = [row for row, verdict in rows.items() if verdict is Verdict.KEPT_DEFINITIVE]
-    skipped = [(one.row, str(one.reason)) for one in reading.skipped]
+    skipped = [(one.place, str(one.reason)) for one in reading.skipped]
     skipped += [(row, KEPT_DEFINITIVE) for row in kept]
     verdicts = list(rows.values())
+    named = 0 if reading.figures else reading.taken  # a key of codes: its rows give names
     return Account(
         rows=reading.rows,
         taken=reading.taken - len(kept),
-        new=verdicts.count(Verdict.NEW),
+        new=verdicts.count(Verdict.NEW) + named,
         superseded=verdicts.count(Verdict.SUPERSEDES),
         unchanged=verdicts.count(Verdict.UNCHANGED),
         skipped=tuple(sorted(skipped)),
     )
 
 
-def imported(reading: Reading, sum_of: Account, sha256: str) -> StatisticsImported:
+def imported(
+    reading: Reading, sum_of: Account, sha256: str, fetched_on: date | None = None
+) -> StatisticsImported:
     """The fact that a file was taken in, whole."""
     first, last = reading.period
     return StatisticsImported(
-        source=SOURCE,
+        source=reading.source,
         content_sha256=sha256,
         period_from=first,
         period_to=last,
@@ -111,5 +117,6 @@ def imported(reading: Reading, sum_of: Account, sha256: str) -> StatisticsImport
         rows=sum_of.rows,
         taken=sum_of.taken,
         skipped=len(sum_of.skipped),
-        caution=StatisticCaution.REPORTED_CRIME,
+        caution=reading.caution,
+        fetched_on=fetched_on,
     )

@@ -5,18 +5,32 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.intake.commands.every import Commands
-from services.intake.pages import access_export, api_keys, desk, narrative, report, sspf
+from services.intake.pages import (
+    access_export,
+    api_keys,
+    desk,
+    follow,
+    imports,
+    narrative,
+    receipt,
+    report,
+    sspf,
+)
 from services.intake.store import Store
 from shared.web.pages import Pages
 
 
 def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
     """Every page of intake."""
+    receipts = receipt.Receipts(pages, store, do.references)
     return (
-        report.router(pages, do.concerns, store),
+        report.router(pages, store, do.concerns, do.residents, receipts),
+        receipt.router(receipts),
+        follow.router(pages, store, do.references),
         desk.router(pages, store),
         narrative.router(pages, do.readings),
         api_keys.router(pages, do.keys),
         sspf.router(pages, do.sspf, store),
+        imports.router(pages, do.imports),
         access_export.router(pages, do.records.access),
     )

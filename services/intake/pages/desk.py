@@ -6,6 +6,7 @@ from typing import Annotated, Any
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 
+from services.intake.domain.own_concerns import Wanted
 from services.intake.pages.telling import FINDINGS, own_report
 from services.intake.pages.visitor import DeskVisitor, to_sign_in
 from services.intake.store import Store
@@ -28,6 +29,7 @@ class Way:
 
 
 WAYS = (
+    Way("/intake/imports", "Rapporter från fil", Right.REPORT_CONCERN),
     Way("/intake/keys", "Nycklar till era system", Right.MANAGE_KEYS),
     Way("/intake/sspf", "SSPF-utfall", Right.RECORD_SSPF),
 )
@@ -46,8 +48,8 @@ def router(pages: Pages, store: Store) -> APIRouter:
     async def desk(request: Request, known: MaybeKnown, part: Listing) -> Response:
         if known is None or not _at_home(request, known):
             return RedirectResponse("/intake/report", 303)
-        found, total = await store.own_concerns(
-            known.agency, known.district, skip=part.skip, limit=part.limit
+        found, total = await store.own.page(
+            known.agency, known.district, Wanted(), skip=part.skip, limit=part.limit
         )
         cases = await store.cases.of([one.id for one in found])
         return _render(

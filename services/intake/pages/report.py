@@ -1,32 +1,26 @@
 """The report form, for everybody: phone first, one minute, without JavaScript."""
 
-from typing import Annotated
-
-from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter, Request, Response
 from pydantic import ValidationError
 
 from services.intake.commands.concerns import KEY_REUSED, Accepted, Concerns, Diverted
-from services.intake.domain.concern import Concern
+from services.intake.commands.residents import Residents
+from services.intake.domain.contact import contact_of, wrong
 from services.intake.domain.form import Filled, errors_of, filled_now, report_of
 from services.intake.domain.questions import questions
 from services.intake.pages.choosing import choices
+from services.intake.pages.receipt import Receipts
+from services.intake.pages.reporting import Reporting
 from services.intake.pages.sheet import Sent, Sheet
 from services.intake.store import Store
-from shared.contracts.codes import Role
-from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.contracts.refusal import Refused
-from shared.contracts.types import Uuid
-from shared.security.roles import Principal, Right, Via, allowed
+from shared.security.roles import Principal, Via
 from shared.store.errors import Unavailable
-from shared.web.auth import MaybeKnown
 from shared.web.middleware.headers import MAY_LOCATE
 from shared.web.pages import Pages
-from shared.web.problem import Problem
 from shared.web.requests import provenance
 from shared.web.site import site_of
 
-RESIDENTS = AgencyCode("RESIDENTS")
 RETRY = {"retry-after": "2"}
 SIGNED_OUT = (
     "Inloggningen ändrades medan du skrev, så inget är skickat. Allt du fyllt i står kvar. "
@@ -35,23 +29,12 @@ SIGNED_OUT = (
 SEND_AGAIN = "Vi kan inte spara just nu. Allt du fyllt i står kvar: skicka igen om en stund."
 
 
-async def reporting(request: Request, known: MaybeKnown) -> Principal:
-    """Whoever is signed in and may report; everybody else reports as the public."""
-    district = site_of(request).district.code
-    if known and known.district == district and allowed(known, Right.REPORT_CONCERN):
-        return known
-    return Principal(
-        district=DistrictCode(district), agency=RESIDENTS, role=Role.PUBLIC, via=Via.ANONYMOUS
-    )
-
-
-Reporting = Annotated[Principal, Depends(reporting)]
-
-
-def router(pages: Pages, concerns: Concerns, store: Store) -> APIRouter:
-    """The pages under `/intake/`."""
+def router(
+    pages: Pages, store: Store, concerns: Concerns, residents: Residents, receipts: Receipts
+) -> APIRouter:
+    """The start and the form."""
     routes = APIRouter(prefix="/intake", include_in_schema=False)
-    forms = _Forms(pages, concerns, store)
+    forms = _Forms(pages, store, concerns, residents, receipts)
 
     @routes.get("/report")
     async def empty(request: Request, who: Reporting) -> Response:
@@ -63,25 +46,25 @@ def router(pages: Pages, concerns: Concerns, store: Store) -> APIRouter:
     async def send(request: Request, who: Reporting) -> Response:
         return await forms.take(request, who)
 
-    @routes.get("/report/received/{concern_id}")
-    async def received(request: Request, concern_id: Uuid, who: Reporting) -> Response:
-        found = await store.own_concern(concern_id, who.agency, who.district)
-        if found is None:
-            raise Problem(404)
-        kept = Concern.model_validate(found.state)
-        place = (await store.places.known()).get(kept.registered.place_id or "")
-        return pages.render(request, "received.html", concern_id=concern_id, kept=kept, place=place)
-
     return routes
 
 
 class _Forms:
     """Shows the form and takes it in."""
 
-    def __init__(self, pages: Pages, concerns: Concerns, store: Store) -> None:
+    def __init__(
+        self,
+        pages: Pages,
+        store: Store,
+        concerns: Concerns,
+        residents: Residents,
+        receipts: Receipts,
+    ) -> None:
         self._pages = pages
-        self._concerns = concerns
         self._store = store
+        self._concerns = concerns
+        self._residents = residents
+        self._receipts = receipts
 
     async def show(
         self, request: Request, who: Principal, sheet: Sheet, status: int = 200
@@ -98,6 +81,7 @@ class _Forms:
             places=choices(places, sheet.values, district),
             anonymous=who.via is Via.ANONYMOUS,
             agency=who.agency,
+            contact_days=self._residents.contact_days,
         )
         answer.headers["cache-control"] = "no-store"
         answer.headers["permissions-policy"] = MAY_LOCATE
@@ -111,17 +95,27 @@ class _Forms:
         if sent.agency not in {None, who.agency}:
             return await self.show(request, who, sent.again({"form": SIGNED_OUT}), 409)
         try:
-            report = report_of(sent.values, site_of(request).district)
-            outcome = await self._concerns.report(report, sent.key, provenance(request, who))
+            outcome = await self._send(request, who, sent)
         except ValidationError as error:
-            return await self.show(request, who, sent.again(errors_of(error)), 422)
+            contact = sent.values.contact if who.via is Via.ANONYMOUS else ""
+            errors = errors_of(error) | wrong(contact)
+            return await self.show(request, who, sent.again(errors), 422)
         except Refused as refused:
             return await self._refused(request, who, sent, refused)
         except Unavailable:
             answer = await self.show(request, who, sent.again({"form": SEND_AGAIN}), 503)
             answer.headers.update(RETRY)
             return answer
-        return self._answered(request, outcome)
+        return await self._answered(request, who, outcome)
+
+    async def _send(self, request: Request, who: Principal, sent: Sent) -> Accepted | Diverted:
+        district, why = site_of(request).district, provenance(request, who)
+        if who.via is not Via.ANONYMOUS:
+            return await self._concerns.report(report_of(sent.values, district), sent.key, why)
+        report = report_of(sent.values.of_a_resident(), district)
+        elsewhere = report.category in district.diversions
+        contact = None if elsewhere else contact_of(sent.values.contact)
+        return await self._residents.report(report, sent.key, why, contact)
 
     async def _refused(
         self, request: Request, who: Principal, sent: Sent, refused: Refused
@@ -133,7 +127,9 @@ class _Forms:
         sheet = sent.refused(why, await self._store.places.last_known())
         return await self.show(request, who, sheet, 422)
 
-    def _answered(self, request: Request, outcome: Accepted | Diverted) -> Response:
+    async def _answered(
+        self, request: Request, who: Principal, outcome: Accepted | Diverted
+    ) -> Response:
         if isinstance(outcome, Diverted):
             return self._pages.render(request, "elsewhere.html", 422, to=outcome.to)
-        return RedirectResponse(f"/intake/report/received/{outcome.concern_id}", 303)
+        return await self._receipts.lead_to(request, who, outcome.concern_id)

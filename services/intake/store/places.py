@@ -32,6 +32,8 @@ class Places:
         self._known: Mapping[str, PlaceRow] = {}
         self._read_at = -PLACES_KEPT_SECONDS
         self._reading = asyncio.Lock()
+        self._tries = 0
+        self._failure: str | None = None
 
     async def known(self) -> Mapping[str, KnownPlace]:
         """Every place by its id, retired ones too."""
@@ -54,7 +56,10 @@ class Places:
 
     async def _fresh(self) -> Mapping[str, PlaceRow]:
         if self._stale():
+            begun = self._tries
             async with self._reading:
+                if self._failure and self._tries != begun:
+                    raise Unavailable(self._failure)  # whoever waited here shares that answer
                 if self._stale():
                     await self._read()
         return self._known
@@ -63,8 +68,14 @@ class Places:
         return time.monotonic() - self._read_at >= PLACES_KEPT_SECONDS
 
     async def _read(self) -> None:
-        with translated():
-            rows = await self._rows.find().to_list(None)
+        self._tries += 1
+        try:
+            with translated():
+                rows = await self._rows.find().to_list(None)
+        except Unavailable as error:
+            self._failure = error.code
+            raise
+        self._failure = None
         self._known = {row["_id"]: _place(row) for row in rows}
         self._read_at = time.monotonic()
 

@@ -7,11 +7,16 @@ from typing import Final
 from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
+from services.intake.store.contacts import SealedContacts
 from services.intake.store.disposal import Disposals
 from services.intake.store.erasures import Erasures
+from services.intake.store.imports import ConcernImports
 from services.intake.store.outcomes import OwnOutcomes
+from services.intake.store.own import OwnConcerns
 from services.intake.store.places import Places
 from services.intake.store.quarantine import Quarantined
+from services.intake.store.receipts import Receipts
+from services.intake.store.service_requests import ServiceRequests
 from services.intake.store.wrapped import WrappedKeys
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
@@ -34,15 +39,18 @@ class Store:
         self.terms = Stream(database["sspf_terms"], source=SOURCE)
         self.imports = Stream(database["imports"], source=SOURCE)
         self.statistics = Stream(database["statistics"], source=SOURCE)
-        self.places = Places(database)
-        self.cases = Cases(database)
+        self.places, self.cases = Places(database), Cases(database)
         self.api_keys = ApiKeys(database)
         self.audit = AuditLines(client, database=database, keys=keys)
-        self.wrapped = WrappedKeys(keys)
-        self.disposals = Disposals.of(database, keys)
+        self.wrapped, self.disposals = WrappedKeys(keys), Disposals.of(database, keys)
         self.erasures = Erasures(self.concerns, keys)
         self.quarantined = Quarantined(self.concerns)
         self.own_outcomes = OwnOutcomes(self.outcomes)
+        self.own = OwnConcerns(database["concerns"])
+        self.concern_imports = ConcernImports(database["concern_imports"])
+        self.receipts = Receipts(self.concerns.collection)
+        self.contacts = SealedContacts(keys["contacts"], self.concerns.collection)
+        self.service_requests = ServiceRequests(self.concerns, database)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
         self._keys = keys["data_keys"]
@@ -68,16 +76,20 @@ class Store:
             await stream.prepare()
         await self.audit.prepare()
         await self.disposals.prepare()
+        await self.service_requests.prepare()
         with translated():
             await self.concerns.collection.create_index(
                 [("agency", ASCENDING), ("registered_at", DESCENDING), ("_id", ASCENDING)],
                 name="own",
                 partialFilterExpression={"agency": {"$exists": True}},
             )
+            await self.concern_imports.prepare()
             await self.concerns.collection.create_index("expires", name="expires", sparse=True)
             await self._keys.create_index("written", name="unsettled", sparse=True)
         await self.quarantined.prepare()
         await self.own_outcomes.prepare()
+        await self.receipts.prepare()
+        await self.contacts.prepare()
 
     async def ping(self) -> None:
         """Ask MongoDB for a sign of life."""
@@ -102,18 +114,6 @@ class Store:
                 {"_id": concern_id, "agency": agency, "district": district}, {"outbox": 0}
             )
         return None if found is None else Loaded.of(found)
-
-    async def own_concerns(
-        self, agency: str, district: str, *, skip: int, limit: int
-    ) -> tuple[list[Loaded], int]:
-        """A page of an agency's concerns, newest first, and how many there are."""
-        mine = {"agency": agency, "district": district}
-        with translated():
-            rows = self.concerns.collection.find(mine, {"outbox": 0, "vault": 0})
-            page = rows.sort([("registered_at", DESCENDING), ("_id", ASCENDING)])
-            found = await page.skip(skip).limit(limit).to_list(None)
-            total = await self.concerns.collection.count_documents(mine)
-        return [Loaded.of(row) for row in found], total
 
     async def forget_diverted(self, now: datetime) -> int:
         """Remove the marks of diverted reports that are past their day."""

@@ -43,6 +43,9 @@ class IndicatorItem(BaseModel):
     suppressed: bool = Field(description="Utgivaren visar den inte / withheld by its publisher")
     preliminary: bool
     taken_at: Moment
+    fetched_on: str | None = Field(
+        default=None, description="Filen hämtades / the day the source's latest file was fetched"
+    )
     superseded: list[dict[str, str | float | bool | None]] = Field(
         default=[], description="Tidigare uppgifter / earlier figures"
     )
@@ -127,8 +130,9 @@ def _add_indicators(routes: APIRouter, store: Store) -> None:
 def _indicator(
     request: Request, row: dict[str, object], cautions: dict[str, dict[str, object]]
 ) -> IndicatorItem:
-    caution = cautions.get(str(row["source"]), {}).get("caution")
-    item = IndicatorItem.model_validate(row)
+    latest = cautions.get(str(row["source"]), {})
+    caution = latest.get("caution")
+    item = IndicatorItem.model_validate({**row, "fetched_on": latest.get("fetched_on")})
     if caution is None:
         return item
     words = site_of(request).district.label(str(caution))

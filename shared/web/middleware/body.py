@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from shared.web.form_data import close_form
 from shared.web.json_guard import Limits, guarded
 from shared.web.problem import Problem
 
@@ -58,7 +59,10 @@ class GuardedBody:
             return
         limits = self._limits.of(scope["path"])
         body = _checked(await _whole(receive, headers, limits.size), headers, limits)
-        await self._app(scope, _handed_on(body, receive), send)
+        try:
+            await self._app(scope, _handed_on(body, receive), send)
+        finally:
+            await close_form(scope)
 
 
 async def _whole(receive: Receive, headers: Headers, size: int) -> bytes:

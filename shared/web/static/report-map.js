@@ -1,6 +1,8 @@
 "use strict";
 // The map of the report form: places as markers, anywhere else a point of one's own.
 
+const BESIDE_THE_BUTTONS = { paddingTopLeft: [60, 28], paddingBottomRight: [28, 28] };
+
 addEventListener("DOMContentLoaded", () => {
   const frame = document.querySelector("[data-place-map]");
   if (!frame || !window.L || !reportPlace) return;
@@ -13,7 +15,7 @@ addEventListener("DOMContentLoaded", () => {
 async function openMap(frame) {
   const { map } = await ground(frame.querySelector("[data-ground]"));
   const markers = reportPlace.places.map((place) => placeMarker(place).addTo(map));
-  if (markers.length > 1) map.fitBounds(L.featureGroup(markers).getBounds(), { padding: [24, 24] });
+  if (markers.length > 1) map.fitBounds(L.featureGroup(markers).getBounds(), BESIDE_THE_BUTTONS);
   const own = ownMarker();
   map.on("click", (event) => reportPlace.setPoint({ lat: event.latlng.lat, lon: event.latlng.lng }));
   frame.querySelector("[data-middle]").addEventListener("click", () => {

@@ -14,26 +14,26 @@ from enum import StrEnum
 
 from services.intake.domain.labels import slug
 from services.intake.domain.pace import Rest, no_rest, paced
-from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
+from services.intake.domain.readers.reading import (
+    Figure,
+    Reading,
+    Skip,
+    Skipped,
+    line,
+    refused,
+    text_of,
+)
+from shared.contracts.codes import StatisticCaution
+from shared.contracts.refusal import Refused
 
 SOURCE = "bra-sol"
 HEADER = ("Region", "Brott", "År", "Period", "Antal", "/100 000 inv")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "Maj", "Jun", "Jul", "Aug", "Sep", "Okt", "Nov", "Dec")
 NOT_AVAILABLE = ".."
 LONGEST_LABEL = 200
-MOST_ROWS = 100_000
-_YEAR = re.compile(r"(?P<year>(?:19|20)\d\d)(?P<preliminary> ?prel\.?)?")
-_COUNT = re.compile(r"\d{1,9}")
-_RATE = re.compile(r"\d{1,9}(?:,\d{1,3})?")
-_CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
-
-
-TOO_MANY_ROWS = Refusal(
-    "STATISTICS.TOO_MANY_ROWS",
-    f"Filen har fler än {MOST_ROWS} rader. Dela den och läs in delarna var för sig.",
-    f"The file has more than {MOST_ROWS} rows. Split it and import the parts one by one.",
-    UNPROCESSABLE,
-)
+_YEAR = re.compile(r"(?P<year>(?:19|20)[0-9][0-9])(?P<preliminary> ?prel\.?)?")
+_COUNT = re.compile(r"[0-9]{1,9}")
+_RATE = re.compile(r"[0-9]{1,9}(?:,[0-9]{1,3})?")
 
 
 class Unit(StrEnum):
@@ -41,15 +41,6 @@ class Unit(StrEnum):
 
     COUNT = "antal"
     PER_100K = "per-100000-inv"
-
-
-class Skip(StrEnum):
-    """Why a row of a readable file was not taken."""
-
-    EXACT_DUPLICATE = "EXACT_DUPLICATE"
-    ZERO_DUPLICATE = "ZERO_DUPLICATE"
-    NOT_AVAILABLE_DUPLICATE = "NOT_AVAILABLE_DUPLICATE"
-    PRELIMINARY_DUPLICATE = "PRELIMINARY_DUPLICATE"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,81 +73,22 @@ class Row:
         return 2 if any(self.figures) else 1
 
 
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One published figure, ready to be compared with what is known."""
-
-    row: int
-    indicator: str
-    geography: str
-    period: str
-    unit: Unit
-    value: float | None
-    preliminary: bool
-
-    @property
-    def suppressed(self) -> bool:
-        """Whether the publisher says "not available" (never the same as zero)."""
-        return self.value is None
-
-
-@dataclass(frozen=True, slots=True)
-class Skipped:
-    """A row that was not taken, and why."""
-
-    row: int
-    reason: Skip
-
-
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """A whole file, read: nothing of it is missing in the account."""
-
-    rows: int
-    figures: tuple[Figure, ...]
-    skipped: tuple[Skipped, ...]
-    labels: dict[str, str]
-
-    @property
-    def taken(self) -> int:
-        """Rows whose figures are used."""
-        return self.rows - len(self.skipped)
-
-    @property
-    def geographies(self) -> int:
-        """How many areas the file speaks of."""
-        return len({figure.geography for figure in self.figures})
-
-    @property
-    def period(self) -> tuple[str, str]:
-        """First and last period of the file."""
-        periods = [figure.period for figure in self.figures]
-        return min(periods), max(periods)
-
-
 def read(content: bytes, rest: Rest = no_rest) -> Reading:
     """The whole file, or ``Refused`` naming the first row that is not what it should be."""
-    if content.count(b"\n") > MOST_ROWS + 1:
-        raise Refused(TOO_MANY_ROWS)
-    rows = list(paced(_rows(_text(content)), rest))
+    rows = list(paced(_rows(text_of(content)), rest))
     if not rows:
         raise _refused("NO_ROWS", 1, "filen har inga datarader", "the file has no data rows")
     labels = _labels(paced(rows, rest))
     taken, skipped = _without_duplicates(paced(rows, rest))
     figures = tuple(figure for row in paced(taken, rest) for figure in _figures(row))
-    return Reading(len(rows), figures, tuple(sorted(skipped, key=lambda one: one.row)), labels)
-
-
-def _text(content: bytes) -> str:
-    """The file as text: UTF-8 when it is that, otherwise ISO-8859-1 without control characters."""
-    try:
-        text = content.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        text = content.decode("iso-8859-1")
-    if found := _CONTROL.search(text):
-        row = text.count("\n", 0, found.start()) + 1
-        raise _refused("NOT_TEXT", row, "filen är inte text", "the file is not text")
-    return text
+    return Reading(
+        source=SOURCE,
+        caution=StatisticCaution.REPORTED_CRIME,
+        rows=len(rows),
+        figures=figures,
+        skipped=tuple(sorted(skipped, key=lambda one: one.place)),
+        labels=labels,
+    )
 
 
 def _rows(text: str) -> Iterator[Row]:
@@ -170,12 +102,12 @@ def _rows(text: str) -> Iterator[Row]:
             f"rubrikraden ska vara {expected}",
             f"the header should be {expected}",
         )
-    for number, line in enumerate(lines[1:], start=2):
-        yield _row(number, line)
+    for number, text_line in enumerate(lines[1:], start=2):
+        yield _row(number, text_line)
 
 
-def _row(number: int, line: str) -> Row:
-    fields = [field.strip() for field in line.split(";")]
+def _row(number: int, text_line: str) -> Row:
+    fields = [field.strip() for field in text_line.split(";")]
     if len(fields) == len(HEADER) + 1 and not fields[-1]:
         fields.pop()
     if len(fields) != len(HEADER):
@@ -263,7 +195,7 @@ def _without_duplicates(rows: Iterable[Row]) -> tuple[list[Row], list[Skipped]]:
             continue
         winner, loser, reason = _compare(rival, row)
         best[row.key] = winner
-        skipped.append(Skipped(loser.number, reason))
+        skipped.append(Skipped(line(loser.number), reason))
     return list(best.values()), skipped
 
 
@@ -288,10 +220,10 @@ def _compare(first: Row, second: Row) -> tuple[Row, Row, Skip]:
 def _figures(row: Row) -> Iterator[Figure]:
     geography, indicator, period = row.key
     for unit, value in ((Unit.COUNT, row.count), (Unit.PER_100K, row.rate)):
-        yield Figure(row.number, indicator, geography, period, unit, value, row.preliminary)
+        yield Figure(
+            line(row.number), indicator, geography, period, str(unit), value, row.preliminary
+        )
 
 
 def _refused(code: str, row: int, sv: str, en: str) -> Refused:
-    """The file is refused whole; the words name the row."""
-    words = f"Rad {row}: {sv}.", f"Row {row}: {en}."
-    return Refused(Refusal(f"STATISTICS.{code}", *words, UNPROCESSABLE))
+    return refused(code, line(row), sv, en)

@@ -5,12 +5,14 @@ from pathlib import Path
 
 import pytest
 
-from services.intake.domain.bra_sol import Reading, Skip, Unit, read
 from services.intake.domain.labels import slug
+from services.intake.domain.readers.bra_sol import Unit, read
+from services.intake.domain.readers.reading import Reading, Skip
 from shared.contracts.refusal import Refused
+from tests.support.real import REAL
 
 HEADER = "Region;Brott;År;Period;Antal;/100 000 inv"
-REAL = Path(__file__).parents[3] / "shared/data/real/bra/sol-databasfil"
+SOL = REAL / "bra/sol-databasfil"
 
 
 def file(*rows: str, header: str = HEADER, encoding: str = "iso-8859-1") -> bytes:
@@ -24,7 +26,7 @@ def values(reading: Reading) -> dict[tuple[str, str, str, str], float | None]:
 
 
 def skips(reading: Reading) -> list[tuple[int, Skip]]:
-    return [(one.row, one.reason) for one in reading.skipped]
+    return [(one.place.row, one.reason) for one in reading.skipped]
 
 
 def code(content: bytes) -> str:
@@ -159,10 +161,9 @@ def test_a_long_label_keeps_its_own_slug() -> None:
 
 
 @pytest.mark.real
-@pytest.mark.skipif(not REAL.exists(), reason="the real files do not lie beside this checkout")
-@pytest.mark.parametrize("name", sorted(path.name for path in REAL.glob("*.txt")))
+@pytest.mark.parametrize("name", sorted(path.name for path in SOL.glob("*.txt")))
 def test_the_real_files_read_as_an_independent_reading_says(name: str) -> None:
-    path = REAL / name
+    path = SOL / name
     reading = read(path.read_bytes())
     expected = independent(path)
 
@@ -174,14 +175,13 @@ def test_the_real_files_read_as_an_independent_reading_says(name: str) -> None:
 
 
 @pytest.mark.real
-@pytest.mark.skipif(not REAL.exists(), reason="the real files do not lie beside this checkout")
 def test_the_figures_of_stockholm_are_those_bra_printed() -> None:
     for month, name, count in [
         ("2015-03", "DatabasfilMar2015.txt", 18368),
         ("2015-05", "DatabasfilMay2015.txt", 18294),
         ("2015-06", "DatabasfilJun2015.txt", 18035),
     ]:
-        reading = read((REAL / name).read_bytes())
+        reading = read((SOL / name).read_bytes())
         key = ("stockholm-kommun", "totalt-antal-brott", month, Unit.COUNT)
         assert values(reading)[key] == count
         assert (reading.rows, reading.taken, len(reading.skipped)) == (2910, 2900, 10)

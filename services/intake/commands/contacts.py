@@ -1,0 +1,64 @@
+"""How to reach a resident who wants an answer: sealed until it is given, then destroyed."""
+
+from datetime import datetime, timedelta
+
+from services.intake.commands.vault import ORPHANED_AFTER, Vault
+from services.intake.domain.contact import Contact, contact_of
+from services.intake.store import Store
+from services.intake.store.contacts import SealedContact
+from shared.contracts.ids import ConcernId
+from shared.security.vault import VaultCipher, WrappedKey
+from shared.telemetry.clock import Clock
+
+FIELD = "contact"
+
+
+class Contacts:
+    """Keeps, reads and forgets contacts; `days` is how long one is kept at most."""
+
+    def __init__(self, vault: Vault, store: Store, wall: Clock, *, days: int) -> None:
+        self._cipher = VaultCipher(vault.keys)
+        self._store = store
+        self._wall = wall
+        self.days = days
+
+    async def keep(self, concern_id: ConcernId, contact: Contact, now: datetime) -> None:
+        """Seal a contact before its concern stands; a repeat of what stands changes nothing.
+
+        So a form sent again does not bring back what was forgotten meanwhile.
+        """
+        if await self._store.concerns.load(concern_id) is not None:
+            return
+        cipher, place = self._cipher, _apart(concern_id)
+        key = cipher.new_key(place)
+        sealed = cipher.seal(place, FIELD, contact.value, key=key)
+        await self._store.contacts.put(
+            concern_id,
+            SealedContact(key, sealed),
+            expires=now + timedelta(days=self.days),
+            written=self._wall.now(),
+        )
+
+    async def read(self, concern_id: str) -> Contact | None:
+        """The contact in clear; who calls this has asked for the purpose and audits it."""
+        kept = await self._store.contacts.get(concern_id)
+        if kept is None:
+            return None
+        cipher, place = self._cipher, _apart(concern_id)
+        return contact_of(cipher.open(place, FIELD, kept.sealed, key=WrappedKey(kept.key)))
+
+    async def forget(self, concern_id: str) -> bool:
+        """Destroy the contact with its key; whether there was one."""
+        return await self._store.contacts.forget(concern_id)
+
+    async def sweep(self, now: datetime) -> int:
+        """Destroy contacts past their last day, and those whose concern never came to stand."""
+        expired = await self._store.contacts.forget_expired(now)
+        return expired + await self._store.contacts.forget_orphans(
+            self._wall.now() - ORPHANED_AFTER
+        )
+
+
+def _apart(concern_id: str) -> ConcernId:
+    """Where a contact is sealed: its key opens nothing else of the concern."""
+    return ConcernId(f"{concern_id}/{FIELD}")

@@ -1,0 +1,108 @@
+"""Files on their way in: as they are sent, read, kept and answered."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from hashlib import sha256
+from typing import Self
+
+from services.intake.domain.readers.reading import NO_MORE, More, Place, Reading
+from services.intake.domain.statistics import MOST_LISTED, Account, Observation, imported
+from shared.contracts.statistics import StatisticsImported
+from shared.store.client import Document
+from shared.store.stream import Loaded
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file as it was sent, whose form it is said to have, and what was said beside it."""
+
+    source: str
+    content: bytes
+    more: More = NO_MORE
+    fetched_on: date | None = None
+
+    @property
+    def sha256(self) -> str:
+        """Of the file as it was sent."""
+        return sha256(self.content).hexdigest()
+
+    @property
+    def about(self) -> str:
+        """What tells imports apart: the file, and what changes its reading."""
+        said = [f"period {self.more.period}"] if self.more.period else []
+        said += [f"map {sha256(self.more.mapping).hexdigest()}"] if self.more.mapping else []
+        return "|".join([self.source, self.sha256, *said])
+
+
+@dataclass(frozen=True, slots=True)
+class ReadFile:
+    """A file, read and checked from the first row to the last."""
+
+    upload: Upload
+    reading: Reading
+    observations: Sequence[Observation]
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What an import came to; `replayed` when this very file was taken in before."""
+
+    import_id: str
+    account: Account
+    source: str
+    fetched_on: date | None
+    replayed: bool
+    dry_run: bool = False
+
+    @classmethod
+    def now(cls, identity: str, file: ReadFile, summed: Account, *, dry_run: bool = False) -> Self:
+        """Of a file that was just taken in, or would have been."""
+        source, fetched_on = file.reading.source, file.upload.fetched_on
+        return cls(identity, summed, source, fetched_on, replayed=False, dry_run=dry_run)
+
+    @classmethod
+    def standing(cls, known: Loaded, *, dry_run: bool = False) -> Self:
+        """Of a file that was taken in before: the day it was fetched is what was said then."""
+        state = known.state
+        said = state.get("fetched_on")
+        fetched_on = date.fromisoformat(said) if said else None
+        account = account_of(state)
+        return cls(known.id, account, state["source"], fetched_on, replayed=True, dry_run=dry_run)
+
+
+def document_of(file: ReadFile, summed: Account) -> tuple[list[StatisticsImported], Document]:
+    """What an import publishes (a key of codes: nothing), and the import as it is kept."""
+    upload, reading = file.upload, file.reading
+    kept: Document = {
+        "source": reading.source,
+        "content_sha256": upload.sha256,
+        "fetched_on": upload.fetched_on.isoformat() if upload.fetched_on else None,
+        "rows": summed.rows,
+        "taken": summed.taken,
+        "new": summed.new,
+        "superseded": summed.superseded,
+        "unchanged": summed.unchanged,
+        "skipped_rows": [
+            [place.row, reason, place.sheet] for place, reason in summed.skipped[:MOST_LISTED]
+        ],
+    }
+    if not reading.figures:
+        return [], kept
+    event = imported(reading, summed, upload.sha256, upload.fetched_on)
+    return [event], event.model_dump(mode="json") | kept
+
+
+def account_of(state: Document) -> Account:
+    """The account as it was kept; the first rows that were skipped, each with its reason."""
+    return Account(
+        rows=state["rows"],
+        taken=state["taken"],
+        new=state["new"],
+        superseded=state["superseded"],
+        unchanged=state["unchanged"],
+        skipped=tuple(
+            (Place(sheet[0] if sheet else 0, row), reason)
+            for row, reason, *sheet in state["skipped_rows"]
+        ),
+    )

@@ -1,0 +1,179 @@
+"""How the columns of a file become the fields of a report: usual names, or a map of one's own.
+
+A map is TOML:
+
+    delimiter = ";"
+    ignore = ["Handläggare"]
+    dates = ["%d/%m/%Y %H.%M"]
+    [columns]               # name in the file = "field"
+    "Typ av fel" = "category"
+    [constants]             # field = value of every row that says nothing else
+    certainty = "SEEN"
+    [values.category]       # word in the file = "code"
+    "Trasig lampa" = "ENV.LIGHTING"
+"""
+
+import tomllib
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Final, Literal, Self
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+
+from services.intake.domain.csv_text import no_file
+from services.intake.domain.own_concerns import HEADS, ONLY_TOLD
+from services.intake.domain.report import ConcernReport
+from shared.contracts.refusal import Refused
+
+MOST_WORDS: Final = 1000
+# A point is two columns, and a time may be two: the day and the hour.
+FIELDS: Final = (frozenset(ConcernReport.model_fields) - {"point"}) | {"lat", "lon", "date", "time"}
+ALIASES: Final[Mapping[str, str]] = {
+    "datum": "date",
+    "tid": "time",
+    "klockslag": "time",
+    "klockan": "time",
+    "tidpunkt": "observed_from",
+    "från": "observed_from",
+    "till": "observed_to",
+    "plats-id": "place_id",
+    "platskod": "place_id",
+    "lat": "lat",
+    "long": "lon",
+    "lng": "lon",
+    "platsen är okänd": "place_unknown",
+    "okänd plats": "place_unknown",
+    "platstyp": "place_type",
+    "allvarlighet": "severity",
+    "allvarsgrad": "severity",
+    "upprepning": "recurrence",
+    "antal": "group_band",
+    "åtgärder": "measures_taken",
+    "polisanmäld": "police_report",
+    "återkoppling": "wants_feedback",
+    "fritext": "narrative",
+    "beskrivning": "narrative",
+    "ärendenummer": "external_reference",
+    "diarienummer": "external_reference",
+    "pågående fara": "ongoing_danger",
+}
+WORDS: Final[Mapping[str, Mapping[str, str]]] = {
+    "place_type": {
+        "ute": "OUTDOOR",
+        "utomhus": "OUTDOOR",
+        "inne": "INDOOR",
+        "inomhus": "INDOOR",
+        "halvoffentlig": "SEMI_PUBLIC",
+    },
+    "certainty": {"sett": "SEEN", "bedömt": "ASSESSED", "hört": "TOLD"},
+    "recurrence": {"första gången": "FIRST", "upprepat": "REPEATED", "pågående": "ONGOING"},
+    "police_report": {"ja": "YES", "nej": "NO", "vet inte": "UNKNOWN", "vet ej": "UNKNOWN"},
+    "flags": {
+        "alkohol": "ALCOHOL",
+        "narkotika": "DRUGS",
+        "droger": "DRUGS",
+        "fordon": "VEHICLE",
+        "vapen": "WEAPON",
+    },
+}
+
+_Word = Annotated[str, Field(max_length=200)]
+_Words = Annotated[dict[_Word, _Word], Field(max_length=MOST_WORDS)]
+
+
+def folded(words: str) -> str:
+    """A word as it is compared: without the case, and spaces around."""
+    return " ".join(words.split()).casefold()
+
+
+class FileMap(BaseModel):
+    """What a file of one's own says in other words."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid", str_strip_whitespace=True)
+
+    delimiter: Literal[";", ",", "\t"] | None = None
+    columns: _Words = {}
+    ignore: Annotated[list[_Word], Field(max_length=200)] = []
+    constants: _Words = {}
+    values: Annotated[dict[_Word, _Words], Field(max_length=len(FIELDS))] = {}
+    dates: Annotated[list[_Word], Field(max_length=10)] = []
+
+    @field_validator("columns")
+    @classmethod
+    def _to_fields(cls, given: dict[str, str]) -> dict[str, str]:
+        _must_be_fields(given.values())
+        return {folded(name): field for name, field in given.items()}
+
+    @field_validator("constants")
+    @classmethod
+    def _of_fields(cls, given: dict[str, str]) -> dict[str, str]:
+        _must_be_fields(given)
+        return given
+
+    @field_validator("values")
+    @classmethod
+    def _words_of_fields(cls, given: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
+        _must_be_fields(given)
+        return {
+            field: {folded(word): code for word, code in words.items()}
+            for field, words in given.items()
+        }
+
+    @field_validator("dates")
+    @classmethod
+    def _with_an_hour(cls, given: list[str]) -> list[str]:
+        if not all("%H" in form or "%I" in form for form in given):
+            raise ValueError("without an hour")
+        return given
+
+    @classmethod
+    def read(cls, toml: str) -> Self:
+        """The map in a TOML text.
+
+        Raises:
+            Refused: it is no map; the refusal names the table that is wrong.
+        """
+        try:
+            return cls.model_validate(tomllib.loads(toml.removeprefix("\ufeff")))
+        except tomllib.TOMLDecodeError as error:
+            raise _no_map("(TOML)") from error
+        except ValidationError as error:
+            names = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
+            raise _no_map(", ".join(sorted(names & set(cls.model_fields))) or "?") from error
+
+    def field_of(self, head: str) -> str | None:
+        """The field a column is for; empty when it is not to be read, None when unknown."""
+        name = folded(head)
+        if name in self.columns:
+            return self.columns[name]
+        if name in {folded(one) for one in self.ignore}:
+            return ""
+        return _USUAL.get(name)
+
+    def value_of(self, field: str, word: str) -> str:
+        """The code a word stands for; the word itself where the map says nothing."""
+        for words in (self.values.get(field, {}), WORDS.get(field, {})):
+            if (code := words.get(folded(word))) is not None:
+                return code
+        return word
+
+
+def _usual() -> dict[str, str]:
+    told = {folded(head): field for field, head in HEADS.items()}
+    names = {**ALIASES, **{field: field for field in FIELDS | ONLY_TOLD}, **told}
+    return {name: "" if field in ONLY_TOLD else field for name, field in names.items()}
+
+
+_USUAL: Final[Mapping[str, str]] = _usual()
+
+
+def _must_be_fields(names: Iterable[str]) -> None:
+    if not FIELDS.issuperset(names):
+        raise ValueError("not a field of a report")
+
+
+def _no_map(where: str) -> Refused:
+    return no_file(
+        "BAD_MAP",
+        f"Kartan för kolumner går inte att läsa: {where}.",
+        f"The map of columns cannot be read: {where}.",
+    )

@@ -1,0 +1,122 @@
+"""XLSX files, bounded: what a small file unpacks to is counted before and as it is read. Pure."""
+
+import io
+import zipfile
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from typing import Any, Final
+from xml.etree.ElementTree import ParseError
+
+import openpyxl
+from defusedxml.common import DefusedXmlException
+from openpyxl.utils.exceptions import InvalidFileException
+
+from services.intake.domain.pace import Rest
+from services.intake.domain.readers.reading import MOST_ROWS, TOO_MANY_ROWS
+from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
+
+MIB: Final = 1024 * 1024
+LARGEST: Final = 64 * MIB  # unpacked, all parts together; Skolenkäten is 17
+LARGEST_TREE: Final = 8 * MIB  # of a part that is read whole, as a tree
+STREAMED: Final = ("xl/worksheets/", "xl/sharedStrings", "xl/media/")
+MOST_PARTS: Final = 500
+MOST_SHEETS: Final = 100
+MOST_CELLS: Final = 1_500_000  # of all sheets that are read; Skolenkäten has 330,000 in one
+CELLS_PER_SLICE: Final = 5_000
+MAGIC: Final = b"PK\x03\x04"
+
+NOT_XLSX = Refusal(
+    "STATISTICS.NOT_XLSX",
+    "Filen är ingen läsbar Excel-arbetsbok (.xlsx).",
+    "The file is not a readable Excel workbook (.xlsx).",
+    UNPROCESSABLE,
+)
+TOO_LARGE = Refusal(
+    "STATISTICS.TOO_LARGE_INSIDE",
+    f"Arbetsboken är för stor uppackad: högst {LARGEST // MIB} MiB, {MOST_SHEETS} blad och "
+    f"{MOST_CELLS} celler.",
+    f"The workbook is too large unpacked: at most {LARGEST // MIB} MiB, {MOST_SHEETS} sheets and "
+    f"{MOST_CELLS} cells.",
+    UNPROCESSABLE,
+)
+_BROKEN: Final = (
+    zipfile.BadZipFile, zlib.error, InvalidFileException, DefusedXmlException, ParseError,
+    KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError, RuntimeError,
+)  # fmt: skip
+
+Cells = tuple[Any, ...]
+
+
+class Book:
+    """An open workbook; sheets count from 1."""
+
+    def __init__(self, opened: openpyxl.Workbook, rest: Rest) -> None:
+        self._sheets = opened.worksheets
+        self._rest = rest
+        self._cells = 0
+
+    @property
+    def sheets(self) -> range:
+        """The numbers of its sheets."""
+        return range(1, len(self._sheets) + 1)
+
+    def rows(self, sheet: int, most: int | None = None) -> Iterator[tuple[int, Cells]]:
+        """Rows with a value, each with its number; what the sheet says of its size is not used."""
+        one: Any = self._sheets[sheet - 1]
+        one.reset_dimensions()
+        with _readable():
+            for number, cells in enumerate(one.iter_rows(values_only=True, max_row=most), start=1):
+                self._count(number, len(cells))
+                if any(cell is not None and cell != "" for cell in cells):
+                    yield number, cells
+
+    def _count(self, number: int, width: int) -> None:
+        if number > MOST_ROWS:
+            raise Refused(TOO_MANY_ROWS)
+        before, self._cells = self._cells, self._cells + width
+        if self._cells > MOST_CELLS:
+            raise Refused(TOO_LARGE)
+        if before // CELLS_PER_SLICE != self._cells // CELLS_PER_SLICE:
+            self._rest()
+
+
+@contextmanager
+def opened(content: bytes, rest: Rest) -> Iterator[Book]:
+    """The workbook; refused when it is none or would grow beyond its bounds."""
+    with _readable():
+        _check(content)
+        book = openpyxl.load_workbook(
+            io.BytesIO(content), read_only=True, data_only=True, keep_links=False
+        )
+    try:
+        if len(book.worksheets) > MOST_SHEETS:
+            raise Refused(TOO_LARGE)
+        yield Book(book, rest)
+    finally:
+        book.close()
+
+
+def _check(content: bytes) -> None:
+    """By what the archive says of itself; zipfile never unpacks more than that."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = archive.infolist()
+    trees = [part.file_size for part in parts if not part.filename.startswith(STREAMED)]
+    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
+        raise Refused(TOO_LARGE)
+    if max(trees, default=0) > LARGEST_TREE:
+        raise Refused(TOO_LARGE)
+
+
+@contextmanager
+def _readable() -> Iterator[None]:
+    try:
+        yield
+    except _BROKEN as error:
+        raise Refused(NOT_XLSX) from error
+
+
+def first_rows(content: bytes, rest: Rest, most: int) -> list[list[tuple[int, Cells]]]:
+    """The first rows of every sheet: enough to tell what a workbook is."""
+    with opened(content, rest) as book:
+        return [list(book.rows(sheet, most)) for sheet in book.sheets]

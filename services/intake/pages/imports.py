@@ -1,0 +1,214 @@
+"""Concerns from a file: try it, look at every row, then take it in. Without JavaScript.
+
+Between the two steps nothing is stored: the browser holds the file, packed, in the form.
+"""
+
+import zlib
+from base64 import b64decode, b64encode
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Annotated, Final
+from uuid import UUID, uuid4
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+
+from services.intake.commands.imports import Imports, counted
+from services.intake.domain.concern_file import FileRow, rows_of
+from services.intake.domain.csv_text import no_file
+from services.intake.domain.file_map import FileMap
+from services.intake.domain.own_concerns import HEADS
+from services.intake.pages.visitor import to_sign_in, visitor
+from services.intake.store.imports import KeptRow
+from shared.contracts.refusal import Refused
+from shared.contracts.types import Uuid
+from shared.security.roles import Principal, Right
+from shared.store.errors import Unavailable
+from shared.web.form_data import file_of, form_of, text_of
+from shared.web.pages import Pages
+from shared.web.problem import Problem
+from shared.web.requests import provenance
+
+PATH: Final = "/intake/imports"
+MOST_ROWS: Final = 5000
+LARGEST_FILE: Final = 4 * 1024 * 1024
+LARGEST_PACKED: Final = 4 * 1024 * 1024  # with the rest of the form it stays below the body's limit
+RETRY: Final = {"retry-after": "2"}
+OTHER_AGENCY = (
+    "Inloggningen ändrades, så inget är inläst. Välj filen igen. / "
+    "Your sign-in changed: nothing was taken in. Choose the file again."
+)
+SEND_AGAIN = (
+    "Vi kan inte spara just nu. Sänd igen om en stund: inget blir dubbelt. / "
+    "We cannot store now. Send again: nothing is taken twice."
+)
+
+ImportVisitor = Annotated[Principal | None, Depends(visitor(Right.REPORT_CONCERN))]
+
+
+@dataclass(frozen=True, slots=True)
+class Trial:
+    """A file that was tried: what would become of it, and what the browser holds of it."""
+
+    rows: Sequence[KeptRow]
+    packed: str
+    mapping: str
+    key: str
+
+    @property
+    def counts(self) -> Mapping[str, int]:
+        """How many rows of each fate."""
+        return counted(self.rows)
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """The page as it is shown."""
+
+    errors: Mapping[str, str] = field(default_factory=dict)
+    mapping: str = ""
+    trial: Trial | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What a form brought: the file, its map, and the key of the second step."""
+
+    file: bytes
+    packed: str
+    mapping: str
+    key: str
+    agency: object
+
+    @property
+    def confirmed(self) -> bool:
+        """Whether this is the second step."""
+        return bool(self.packed)
+
+    def rows(self) -> Sequence[FileRow]:
+        """The rows of the file; Refused where it cannot be read."""
+        by = FileMap.read(self.mapping)
+        return rows_of(_unpacked(self.packed) if self.packed else self.file, by, most=MOST_ROWS)
+
+
+def router(pages: Pages, imports: Imports) -> APIRouter:
+    """The pages under `/intake/imports`."""
+    routes = APIRouter(prefix=PATH, include_in_schema=False)
+    desk = _Desk(pages, imports)
+
+    @routes.get("")
+    async def start(request: Request, who: ImportVisitor) -> Response:
+        return to_sign_in(request) if who is None else await desk.show(request, who, Sheet())
+
+    @routes.post("")
+    async def send(request: Request, who: ImportVisitor) -> Response:
+        if who is None:
+            return to_sign_in(request)
+        sent = await _read(request)
+        if sent.agency != who.agency:
+            return await desk.show(request, who, Sheet({"file": OTHER_AGENCY}), 409)
+        return await desk.take(request, who, sent)
+
+    @routes.get("/{import_id}")
+    async def one(request: Request, import_id: Uuid, who: ImportVisitor) -> Response:
+        if who is None:
+            return to_sign_in(request)
+        found = await imports.one(import_id, who.agency, who.district)
+        if found is None:
+            raise Problem(404)
+        return pages.render(request, "import.html", made=found, heads=HEADS)
+
+    return routes
+
+
+class _Desk:
+    """Shows the page, tries files and takes them in."""
+
+    def __init__(self, pages: Pages, imports: Imports) -> None:
+        self._pages = pages
+        self._imports = imports
+
+    async def show(
+        self, request: Request, who: Principal, sheet: Sheet, status: int = 200
+    ) -> Response:
+        """The form, or the file that was tried; earlier imports below."""
+        try:
+            earlier = await self._imports.latest(who.agency, who.district)
+        except Unavailable:
+            earlier = []
+        answer = self._pages.render(
+            request,
+            "imports.html",
+            status,
+            sheet=sheet,
+            earlier=earlier,
+            agency=who.agency,
+            heads=HEADS,
+        )
+        answer.headers["cache-control"] = "no-store"
+        return answer
+
+    async def take(self, request: Request, who: Principal, sent: _Sent) -> Response:
+        """First step: what would become of every row. Second step: take them in."""
+        why = provenance(request, who)
+        try:
+            rows = sent.rows()
+            if sent.confirmed:
+                made = await self._imports.take_in(rows, why, sent.key)
+                return RedirectResponse(f"{PATH}/{made}", 303)
+            tried = await self._imports.account(rows, why, dry_run=True)
+        except Refused as refused:
+            words = {"file": f"{refused.refusal.sv} / {refused.refusal.en}"}
+            return await self.show(request, who, Sheet(words, sent.mapping), 422)
+        except Unavailable:
+            answer = await self._try_later(request, who, sent)
+            answer.headers.update(RETRY)
+            return answer
+        trial = Trial(tried, _packed(sent.file), sent.mapping, sent.key)
+        if len(trial.packed) > LARGEST_PACKED:
+            words = {"file": "Filen är för stor här. / The file is too large for this page."}
+            return await self.show(request, who, Sheet(words, sent.mapping), 413)
+        return await self.show(request, who, Sheet(trial=trial))
+
+    async def _try_later(self, request: Request, who: Principal, sent: _Sent) -> Response:
+        """The same step once more; what the browser held, it goes on holding."""
+        trial = Trial((), sent.packed, sent.mapping, sent.key) if sent.confirmed else None
+        return await self.show(request, who, Sheet({"file": SEND_AGAIN}, sent.mapping, trial), 503)
+
+
+async def _read(request: Request) -> _Sent:
+    form = await form_of(request)
+    return _Sent(
+        file=await file_of(form, "file", largest=LARGEST_FILE),
+        packed=text_of(form, "content"),
+        mapping=text_of(form, "mapping").replace("\r\n", "\n"),
+        key=_uuid_or_new(text_of(form, "idempotency_key")),
+        agency=form.get("agency"),
+    )
+
+
+def _packed(content: bytes) -> str:
+    return b64encode(zlib.compress(content, 9)).decode()
+
+
+def _unpacked(packed: str) -> bytes:
+    """The file the browser held; never more than a file may be, whatever it was made into."""
+    try:
+        unpacking = zlib.decompressobj()
+        content = unpacking.decompress(b64decode(packed, validate=True), LARGEST_FILE)
+    except (ValueError, zlib.error) as error:
+        raise _not_ours() from error
+    if not unpacking.eof:
+        raise _not_ours()
+    return content
+
+
+def _not_ours() -> Refused:
+    return no_file("LOST", "Välj filen igen.", "Choose the file again.")
+
+
+def _uuid_or_new(given: str) -> str:
+    try:
+        return str(UUID(given))
+    except ValueError:
+        return str(uuid4())
