@@ -92,12 +92,11 @@ def _commands(
     settings: Settings, district: District, store: Store, vault: Vault, outline: Outline
 ) -> Commands:
     """What intake can do, each with what it works with."""
-    trail = AuditTrail(store.audit, vault)
+    trail, references = AuditTrail(store.audit, vault), References(vault)
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
     concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
     batch, changing = Batch(concerns), Changing(store, vault, trail)
-    references = References(vault)
     contacts = Contacts(vault, store, SystemClock(), days=settings.contact_days)
     return Commands(
         concerns=concerns,

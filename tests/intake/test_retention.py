@@ -7,7 +7,9 @@ from typing import Any
 
 import httpx
 import pytest
+from typer.testing import CliRunner
 
+from deploy.samlad import cli
 from deploy.samlad.retaining import as_table, dispose
 from services.intake.commands import disposal
 from services.intake.commands.expunging import Expunging
@@ -242,6 +244,19 @@ def test_a_run_that_gets_no_further_ends() -> None:
     officer = Officer([stuck, stuck])
     assert dispose(officer, carry_out=True)["left"] == 7
     assert len(officer.asked) == 1
+
+
+@pytest.mark.parametrize(("flags", "dry_run"), [([], True), (["--carry-out"], False)])
+def test_the_command_only_counts_unless_it_is_told_to_dispose(
+    monkeypatch: pytest.MonkeyPatch, *, flags: list[str], dry_run: bool
+) -> None:
+    row = {"kind": "AUDIT", "due": None, "deleted": 0, "decision": None}
+    officer = Officer([{"left": 0, "rows": [row]}])
+    monkeypatch.setattr("deploy.samlad.door.open_door", lambda *_, **__: officer)
+    done = CliRunner().invoke(cli.app, ["retention", "run", *flags])
+    assert done.exit_code == 0
+    assert officer.asked == [{"dry_run": dry_run}]
+    assert "no decision (inget beslut)" in done.output
 
 
 def test_a_dry_run_asks_once() -> None:
