@@ -5,7 +5,17 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.intake.commands.every import Commands
-from services.intake.pages import api_keys, desk, follow, imports, narrative, receipt, report, sspf
+from services.intake.pages import (
+    access_export,
+    api_keys,
+    desk,
+    follow,
+    imports,
+    narrative,
+    receipt,
+    report,
+    sspf,
+)
 from services.intake.store import Store
 from shared.web.pages import Pages
 
@@ -22,4 +32,5 @@ def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
         api_keys.router(pages, do.keys),
         sspf.router(pages, do.sspf, store),
         imports.router(pages, do.imports),
+        access_export.router(pages, do.records.access),
     )
