@@ -24,8 +24,8 @@ from shared.contracts.codes import Role
 from shared.security.keys import issue, read_records, write_records
 from shared.store.errors import Unavailable, WriteUncertain
 from shared.store.group_commit import GroupCommit
-from tests.conftest import REAL
 from tests.intake.conftest import DISTRICT, NOW, Intake, concern, know_places, running
+from tests.support.real import REAL
 
 pytestmark = pytest.mark.stack
 
