@@ -83,7 +83,7 @@ def build(settings: Settings) -> FastAPI:
         district=district,
         on_tick=(upkeep.sweep,),
     )
-    app.add_middleware(open311.GeoReportErrors)
+    app.add_middleware(open311.GeoReportLayer)
     return app
 
 
@@ -95,14 +95,13 @@ def _commands(
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
     concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
-    batch = Batch(concerns)
     changing = Changing(store, vault, trail)
     references = References(vault)
     contacts = Contacts(vault, store, SystemClock(), days=settings.contact_days)
     return Commands(
         concerns=concerns,
-        batch=batch,
-        imports=Imports(batch, store),
+        batch=Batch(concerns),
+        imports=Imports(Batch(concerns), store),
         residents=Residents(concerns, references, contacts),
         references=references,
         contacts=contacts,

@@ -240,6 +240,30 @@ def test_an_export_is_written_as_it_came(monkeypatch: pytest.MonkeyPatch, tmp_pa
     }  # fmt: skip
 
 
+def test_an_export_without_a_file_goes_to_standard_output(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(httpx, "get", lambda _url, **_: httpx.Response(200, content=b"a;b"))
+
+    assert run("export", "concerns", "--url", "http://x", "--key", "k") == (0, "a;b")
+
+
+def test_on_a_terminal_a_bar_shows_how_far_it_is(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr("sys.stderr.isatty", lambda: True)
+    with concern_files.progress(1700, done=200) as tell:
+        tell(1500)
+
+    assert "1700/1700" in capsys.readouterr().err
+
+
+def test_a_map_that_is_not_there_is_said_so(file: Path) -> None:
+    code, said = run("import", "concerns", str(file), "--map", "/nonexistent", "--key", "k")
+
+    assert (code, "cannot be read" in said) == (Exit.USAGE, True)
+
+
 def test_an_export_that_is_refused_writes_no_file(
     monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:

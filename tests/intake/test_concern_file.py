@@ -182,6 +182,7 @@ def test_rows_are_counted_as_an_editor_counts_lines() -> None:
     ("content", "code", "row"),
     [
         (b"", "FILE.EMPTY", None),
+        (b" ;; \n\n", "FILE.EMPTY", None),
         (HEADS.encode(), "FILE.NO_ROWS", None),
         (f"{HEADS}\n{LAMP}\x00\n".encode(), "FILE.NOT_TEXT", 2),
         (f"{HEADS}\n{LAMP}".encode("utf-16"), "FILE.NOT_TEXT", 1),
@@ -194,7 +195,7 @@ def test_rows_are_counted_as_an_editor_counts_lines() -> None:
         (f"{HEADS};Fritext\n{LAMP};x\n".encode(), "FILE.COLUMN_TWICE", 1),
     ],
     ids=[
-        "empty", "heads only", "NUL", "UTF-16", "1 MB cell", "5 kB cell", "200 columns",
+        "empty", "blanks", "heads only", "NUL", "UTF-16", "1 MB cell", "5 kB cell", "200 columns",
         "open quote", "text after quote", "unknown head", "head twice",
     ],
 )  # fmt: skip
@@ -206,6 +207,34 @@ def test_a_file_that_cannot_be_read_whole_is_refused_naming_the_row(
     assert found == code
     assert row is None or f"Rad {row}:" in words
     assert CANARY not in words
+
+
+def test_bytes_of_no_letters_are_read_too() -> None:
+    report = only(f"{HEADS}\n{LAMP}".encode("iso-8859-1") + b"\x81").report
+
+    assert report is not None
+    assert report.narrative == "Två lampor släckta\x81"
+
+
+@pytest.mark.parametrize(
+    ("word", "meant"), [("Ja", True), ("x", True), ("nej", False), ("FALSE", False), ("", False)]
+)
+def test_a_switch_is_yes_or_no(word: str, meant: bool) -> None:  # noqa: FBT001 - a parameter
+    report = only(f"{HEADS};wants_feedback\n{LAMP};{word}\n").report
+
+    assert report is not None
+    assert report.wants_feedback is meant
+
+
+@pytest.mark.parametrize(
+    ("field", "word"),
+    [("wants_feedback", "kanske"), ("lat", "norr"), ("observed_to", "sen"), ("flags", "hund")],
+)
+def test_what_cannot_be_understood_names_its_column(field: str, word: str) -> None:
+    row = only(f"{HEADS};{field}\n{LAMP};{word}\n")
+
+    assert row.report is None
+    assert field in {name for name, _ in row.findings}
 
 
 def test_a_formula_is_no_code() -> None:

@@ -9,6 +9,8 @@ from dataclasses import dataclass
 import httpx
 import pytest
 
+from services.intake.pages import imports
+from services.intake.store.imports import ConcernImports
 from shared.contracts.codes import Role
 from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.security.roles import Principal
@@ -283,6 +285,38 @@ async def test_when_nothing_can_be_stored_the_rows_say_so_and_a_repeat_ends_it(
     assert again.headers["location"] == first.headers["location"]
     assert "Alla rader" not in (await person.get(again.headers["location"])).text
     assert await stored(intake) == NOTHING | {"concerns": 2, "concern_imports": 1}
+
+
+async def test_an_account_that_could_not_be_kept_is_kept_by_sending_again(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(_imports: ConcernImports, *_: object, **__: object) -> None:
+        raise Unavailable("AWAY")
+
+    person = browser(intake)
+    tried = await person.choose(file(row(), row(2)))
+    with monkeypatch.context() as broken:
+        broken.setattr(ConcernImports, "keep", away)
+        broken.setattr(ConcernImports, "latest", away)
+        first = await person.confirm(tried)
+    again = await person.confirm(first)
+
+    assert (first.status_code, again.status_code) == (503, 303)
+    assert first.headers["retry-after"]
+    assert "Sänd igen om en stund" in first.text
+    assert await stored(intake) == NOTHING | {"concerns": 2, "concern_imports": 1}
+
+
+async def test_a_file_the_browser_could_not_hold_is_refused(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(imports, "LARGEST_PACKED", 10)
+    packed = await browser(intake).choose(file(row()))
+    monkeypatch.setattr(imports, "LARGEST_FILE", 10)
+    whole = await browser(intake).choose(file(row()))
+
+    assert packed.status_code == whole.status_code == 413
+    assert await stored(intake) == NOTHING
 
 
 async def test_a_large_file_passes_both_steps(intake: Intake) -> None:
