@@ -72,8 +72,8 @@ INTAKE: Final[Mapping[str, Need]] = {
     "POST /intake/v1/concerns/{concern_id}/expunge": may(Right.EXPUNGE_NARRATIVES),
     "POST /intake/v1/access-exports": may(Right.GIVE_ACCESS),
     "POST /intake/v1/disposals": may(Right.RUN_DISPOSAL),
-    "GET /intake/access-exports": may(Right.GIVE_ACCESS, by=SIGN_IN),
-    "POST /intake/access-exports": may(Right.GIVE_ACCESS, by=SIGN_IN),
+    "GET /intake/access-exports": people(Right.GIVE_ACCESS),
+    "POST /intake/access-exports": people(Right.GIVE_ACCESS),
     "POST /intake/v1/keys": people(Right.MANAGE_KEYS, by=ASKS),
     "GET /intake/v1/keys": people(Right.MANAGE_KEYS, by=ASKS),
     "POST /intake/v1/keys/{fingerprint}/revoke": people(Right.MANAGE_KEYS, by=ASKS),
@@ -92,10 +92,10 @@ INTAKE: Final[Mapping[str, Need]] = {
     "POST /intake/follow": EVERYBODY,
     "GET /intake/concerns/{concern_id}": people(Right.READ_OWN_CONCERNS),
     "GET /intake/concerns/{concern_id}/narrative": may(
-        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
+        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE, by=SIGN_IN
     ),
     "POST /intake/concerns/{concern_id}/narrative": may(
-        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
+        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE, by=SIGN_IN
     ),
     "GET /intake/keys": people(Right.MANAGE_KEYS),
     "POST /intake/keys": people(Right.MANAGE_KEYS),
