@@ -27,6 +27,7 @@ from shared.store.errors import DuplicateId
 from shared.store.stream import Loaded
 
 REMEMBERED = timedelta(hours=24)
+CONTENT_KEYS = b"samlad intake content keys 1\x00"
 KEY_REUSED = Refusal(
     "IDEMPOTENCY_KEY_REUSED",
     "Nyckeln har redan använts för ett annat innehåll.",
@@ -101,7 +102,7 @@ class Concerns:
             Refused: a rule is broken, or the key was used for other content.
             Unavailable: nothing stands, or it may; the same key may be sent again.
         """
-        identity = self._identity(key, why)
+        identity = await self._identity(key, why)
         if code := diversion(said, self._district):
             return await self._divert(said, code, key=key, why=why)
         digest = self._vault.digest_of(enclosed.text) if enclosed else self._vault.digest(said)
@@ -123,7 +124,7 @@ class Concerns:
             Refused: as `report` would.
             Unavailable: it cannot be told now.
         """
-        identity = self._identity(key, why)
+        identity = await self._identity(key, why)
         standing = await self._store.concerns.load(identity)
         if code := diversion(said, self._district):
             if standing and standing.state["status"] != ConcernState.DIVERTED:
@@ -134,10 +135,11 @@ class Concerns:
         concern = await self._registered(said, why)
         return Accepted(identity, concern.status, replayed=False)
 
-    def _identity(self, key: str, why: Provenance) -> ConcernId:
+    async def _identity(self, key: str, why: Provenance) -> ConcernId:
         """The concern's id. It tells nothing of content: a key made of it is hashed with ours."""
-        sealed = OF_CONTENT + self._vault.digest_of(key) if key.startswith(OF_CONTENT) else key
-        return concern_id(why.agency, sealed)
+        if key.startswith(OF_CONTENT):
+            key = OF_CONTENT + await self._vault.hashed(CONTENT_KEYS, key)
+        return concern_id(why.agency, key)
 
     async def _registered(
         self, said: ConcernReport, why: Provenance, enclosed: Enclosed | None = None
@@ -192,7 +194,7 @@ class Concerns:
         self, said: ConcernReport, code: Code, *, key: str, why: Provenance
     ) -> Diverted:
         """Publish that there was one; of the report nothing stands but its key's hash, a day."""
-        identity = self._identity(key, why)
+        identity = await self._identity(key, why)
         standing = await self._store.concerns.load(identity)
         if standing is None:
             await self._count(said, code, key=key, why=why)

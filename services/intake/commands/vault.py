@@ -29,6 +29,7 @@ class Vault:
         self._comparing = hmac.digest(master_key, _PURPOSE, sha256)
         self._store = store
         self._wall = wall
+        self._hashing: dict[bytes, bytes] = {}
 
     async def seal(self, concern_id: ConcernId, texts: Mapping[str, str]) -> dict[str, bytes]:
         """The texts sealed, by field. Their key stands, acknowledged, before this returns."""
@@ -76,6 +77,12 @@ class Vault:
         wrapped = self._cipher.wrap(purpose, derived)
         standing = await self._store.secrets.keep(purpose, wrapped)
         return self._cipher.unwrap(purpose, WrappedKey(standing))
+
+    async def hashed(self, purpose: bytes, text: str) -> str:
+        """The hash of a text under a purpose's secret: the same whatever the master key becomes."""
+        if purpose not in self._hashing:
+            self._hashing[purpose] = await self.secret(purpose)
+        return hmac.digest(self._hashing[purpose], text.encode(), sha256).hex()
 
     async def sweep(self) -> int:
         """Destroy keys whose concern never came to stand."""
