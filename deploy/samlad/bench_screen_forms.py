@@ -72,6 +72,8 @@ NUMBER_FORMS: Final[Mapping[str, Form]] = {
     "full-width digits": _shifted(0xFF10),
     "Arabic-Indic digits": _shifted(0x0660),
     "struck through": lambda n: "".join(f"{digit}\u0336" for digit in n[2:]),
+    "YYMMDD, sista fyra NNNN": _tail(", sista fyra "),
+    "YYYYMMDD de fyra sista: NNNN": _tail(" de fyra sista: ", long=True),
     "in a sentence": lambda n: f"Pojken som sprang, {n[:8]}-{n[8:]}, sågs igen kl. 22.15.",
     "glued to letters": lambda n: f"pnr{n[2:8]}-{n[8:]}x",
 }

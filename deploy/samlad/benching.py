@@ -55,6 +55,18 @@ def screen(*, count: int, seed: int, real: Path | None, as_json: bool) -> None:
     _tell(run(count=count, seed=seed, real=real), as_json=as_json)
 
 
+def intake(*, callers: int, rounds: int, as_json: bool) -> None:
+    """Measure intake against a plain endpoint. Raises CannotError when less than promised."""
+    from deploy.samlad import topics
+    from deploy.samlad.bench_intake import run
+
+    async def measured(state: State) -> Result:
+        await topics.apply(state.kafka)
+        return await run(state.kafka, state.mongo_url, callers=callers, rounds=rounds)
+
+    _bench(measured, as_json)
+
+
 def _bench(measure: Callable[[State], Awaitable[Result]], as_json: bool) -> None:  # noqa: FBT001 - one caller above each
     set_up()
     log.configure("bench", "WARNING")

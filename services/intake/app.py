@@ -83,7 +83,7 @@ def build(settings: Settings) -> FastAPI:
         district=district,
         on_tick=(upkeep.sweep,),
     )
-    app.add_middleware(open311.GeoReportErrors)
+    app.add_middleware(open311.GeoReportLayer)
     return app
 
 

@@ -80,9 +80,9 @@ def _finding(view: Folded, span: Span, kind: FindingType) -> Finding:
 
 
 def _phones(text: str) -> Iterator[Span]:
-    timeless = _DATES_AND_TIMES.sub(lambda found: "x" * len(found.group()), text)
-    if not _DIGITS.search(timeless):
+    if not _DIGITS.search(text):
         return
+    timeless = _DATES_AND_TIMES.sub(lambda found: "x" * len(found.group()), text)
     yield from mobile_numbers(timeless)
     matcher = phonenumbers.PhoneNumberMatcher(
         timeless, REGION, leniency=phonenumbers.Leniency.VALID, max_tries=200

@@ -21,7 +21,9 @@ _NAMED = (
     r"|[A-ZÅÄÖ][^\W\d_]{4,}[gv]\.)"
 )
 _NUMBER = r"\d{1,3}(?: ?- ?\d{1,3})?"
-_STREET = re.compile(rf"(?<!\w){_NAMED}(?:,? {_NUMBER}(?: ?[A-Za-z])?,?)? ?,?(?: ?i)? ?$")
+_STREET = re.compile(
+    rf"(?<!\w){_NAMED}(?:,? {_NUMBER}(?: ?[A-Za-z])?,?)? ?,?(?: ?i)? ?(?:nr\.? ?)?$"
+)
 _STREET_AND_NUMBER = re.compile(rf"(?<!\w){_NAMED} {_NUMBER}(?: ?[A-Za-z])?,? ?$")
 _LETTERED = re.compile(
     rf"(?<![\w.,:/-]){_NUMBER}(?: ?[A-HJ-Z](?:-[A-Z])?| ?[a-h])(?![\w:-]|[./]\w)"

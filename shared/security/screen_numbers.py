@@ -20,6 +20,11 @@ _TEMPORARY = re.compile(r"(?<!\d)((?:18|19|20)?\d{6}) ?[-+]? ?[TRSUWXJKLMNtrsuwx
 _TIME_RANGE = re.compile(
     r"(?<!\d)(?<!\d[.:])[0-2]?\d[.:][0-5]\d ?- ?[0-2]?\d[.:][0-5]\d(?!\d|[.:]\d)"
 )
+_TOLD_APART = re.compile(
+    r"(?<!\d)((?:18|19|20)?\d{6})\W{1,3}(?:(?:och|med|de|sista|fyra|siffror(?:na)?|slut\w*|nr"
+    r"|kontrollsiffror(?:na)?)\W{1,3}){1,5}(\d{4})(?!\d)",
+    re.IGNORECASE,
+)
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d")
 _MORE_DATE = re.compile(r"[-./]\d{1,2}[-./]\d{1,2}(?!\d)")
 _CENTURIES = frozenset({"18", "19", "20"})
@@ -71,6 +76,11 @@ def identity_numbers(text: str) -> Iterator[tuple[Span, FindingType]]:
                 if kind is not None and not overlaps(window.span, taken):
                     taken.append(window.span)
                     yield window.span, kind
+    for match in _TOLD_APART.finditer(text):
+        born, four = match.groups()
+        kind = _dated(born[-_DATE:], born[:-_DATE])
+        if kind is not None and _luhn(born[-_DATE:] + four):
+            yield match.span(), kind
     for match in _TEMPORARY.finditer(text):
         kind = _dated(match.group(1)[-_DATE:], match.group(1)[:-_DATE])
         if kind is not None:

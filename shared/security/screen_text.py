@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 _DASHES = frozenset("\u02d7\u2043\u2212\u30fc\uff70\u00af\u2013\u2014")
+_PLAIN = re.compile(r"[\n\x20-\x7eÅÄÖåäöÉé]*")
 _ORDINARY = re.compile(r"[\n\r\t\x20-\x7e\u00a0\u2010-\u2015\u2018\u2019\u201c\u201d\u2022À-ÿ]*")
 _ORDINARILY = str.maketrans(
     {"\r": " ", "\t": " ", "\u00a0": " "} | {chr(dash): "-" for dash in range(0x2010, 0x2016)}
@@ -38,7 +39,7 @@ def folded(text: str) -> Folded:
     Characters that cannot be seen (zero width, marks put over digits, controls) are left out.
     """
     if _ORDINARY.fullmatch(text):
-        lined = text.translate(_ORDINARILY)
+        lined = text if _PLAIN.fullmatch(text) else text.translate(_ORDINARILY)
         return Folded(lined, _unlined(lined), range(len(text)), range(1, len(text) + 1))
     parts = list(_parts(text))
     lined = "".join(one for one, _, _ in parts)

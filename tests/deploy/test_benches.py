@@ -2,7 +2,7 @@
 
 import pytest
 
-from deploy.samlad import bench_projector, bench_write
+from deploy.samlad import bench_intake, bench_projector, bench_write
 
 pytestmark = pytest.mark.stack
 
@@ -23,3 +23,14 @@ async def test_the_bench_of_writing_ends_with_the_same_documents(mongo_url: str)
     result = await bench_write.run(mongo_url, callers=8, seconds=0.2, rounds=1)
     assert result.same_documents
     assert "callers" in result.table()
+
+
+async def test_the_bench_of_intake_finds_everything_it_was_told_is_accepted(mongo_url: str) -> None:
+    nobody = ["127.0.0.1:9"]  # no Kafka lives at the discard port
+    result = await bench_intake.run(nobody, mongo_url, callers=4, seconds=0.5, rounds=1)
+    assert result.all_stand
+    for one in (*result.intake, *result.plain, result.steady):
+        assert one.accepted > 0
+        assert one.refused == 0
+    assert "accepted/s" in result.table()
+    assert {"ratio", "promised", "steady"} <= result.as_json().keys()

@@ -142,7 +142,13 @@ async def intake(
 
 async def know_places(service: Intake) -> None:
     """What the projection of coordination's places would have written."""
-    rows = [
+    places = service.mongo[service.settings.database_name]["places"]
+    await places.insert_many(rows_of_places())
+
+
+def rows_of_places() -> list[Json]:
+    """The district's places as intake's view has them."""
+    return [
         {
             "_id": place.id,
             "seq": 1,
@@ -157,4 +163,3 @@ async def know_places(service: Intake) -> None:
         }
         for place in DISTRICT.places
     ]
-    await service.mongo[service.settings.database_name]["places"].insert_many(rows)

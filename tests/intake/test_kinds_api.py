@@ -299,6 +299,7 @@ async def test_a_partial_list_never_replaces_a_whole_month(intake: Intake) -> No
         ("skola/skolenkaten-2022-elever-gymnasiet-ar-2.xlsx", 879, 759, 31_874),
     ],
 )
+@pytest.mark.timeout(300)  # tens of thousands of figures, on a machine with other work
 async def test_the_real_files_go_in_whole(
     intake: Intake, name: str, rows: int, taken: int, figures: int
 ) -> None:

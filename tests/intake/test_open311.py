@@ -17,18 +17,15 @@ from defusedxml.ElementTree import fromstring
 
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.trail import Line
-from services.intake.commands.vault import Vault
+from services.intake.domain.report import LONGEST_NARRATIVE
 from services.intake.settings import Settings
-from services.intake.store import Store
 from services.intake.store.service_requests import ServiceRequests
 from shared.contracts.codes import Role
-from shared.contracts.ids import ConcernId
 from shared.security.keys import issue, read_records, write_records
-from shared.store.client import connect
 from shared.store.errors import Unavailable, WriteUncertain
 from shared.store.group_commit import GroupCommit
-from shared.telemetry.clock import SystemClock
-from tests.intake.conftest import DISTRICT, NOW, Intake, know_places, running
+from tests.conftest import REAL
+from tests.intake.conftest import DISTRICT, NOW, Intake, concern, know_places, running
 
 pytestmark = pytest.mark.stack
 
@@ -405,24 +402,55 @@ async def test_after_a_write_that_may_stand_the_same_post_is_safe(
 # Quarantine and diversion
 
 
-async def test_a_text_redacted_at_the_desk_is_read_back_redacted(desk: Desk) -> None:
-    number = await desk.posted(
-        description="Ring 070-174 06 05 om lampan.", address_string="hos 070-174 06 05"
-    )
-    settings = desk.intake.settings
-    client = connect(settings.mongo_url)
-    database = client.database(settings.database_name)
-    store = Store(client, database=database, keys=client.database(settings.keys_database_name))
-    vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
-    sealed = await vault.seal(ConcernId(number), {"narrative": "Lampan är släckt."})
-    assert await vault.open(ConcernId(number), sealed) == {"narrative": "Lampan är släckt."}
-    change = {"state.status": "REGISTERED", "vault.narrative": sealed["narrative"]}
-    await database["concerns"].update_one({"_id": number}, {"$set": change})
-    await store.stop()
+PHONE = {"description": "Ring 070-174 06 05 om lampan.", "address_string": "hos 070-174 06 05"}
 
+
+async def _decided(desk: Desk, number: str, how: str, **body: str) -> None:
+    path = f"/intake/v1/quarantine/{number}/{how}"
+    headers = desk.intake.headers("DISTRICT_COORD")
+    answer = await desk.intake.http.post(path, json=body, headers=headers)
+    assert answer.is_success, answer.text
+
+
+async def test_what_is_released_is_read_back_as_it_was_posted(desk: Desk) -> None:
+    number = await desk.posted(**PHONE)
+    await _decided(desk, number, "release", reason="FALSE_ALARM")
+    read = await desk.read(number)
+    assert (read["description"], read["address"]) == (
+        PHONE["description"],
+        PHONE["address_string"],
+    )
+
+
+async def test_what_is_redacted_takes_with_it_what_was_posted(desk: Desk) -> None:
+    number = await desk.posted(**PHONE)
+    await _decided(desk, number, "redact", narrative="Lampan är släckt.")
     read = await desk.read(number)
     assert read["description"] == "Lampan är släckt."
     assert "070" not in str(read)
+    (kept,) = await desk.intake.all("concerns")
+    assert set(kept["vault"]) == {"narrative"}
+    assert await desk.posted(**PHONE) == number  # the client's repeat is known all the same
+
+
+async def test_what_is_rejected_is_closed_and_not_read_back(desk: Desk) -> None:
+    number = await desk.posted(**PHONE)
+    await _decided(desk, number, "reject", reason="ABOUT_A_PERSON")
+    read = await desk.read(number)
+    assert read["status"] == "closed"
+    assert read["status_notes"] == "Avvisad"
+    assert "070" not in str(read)
+
+
+async def test_what_its_agency_corrects_is_read_as_it_now_stands(desk: Desk) -> None:
+    number = await desk.posted()
+    path = f"/intake/v1/concerns/{number}/correct"
+    said = concern(category="ENV.LITTER", place_id="PL-KRON", narrative="Skräp.")
+    headers = desk.intake.headers("FIELD_WORKERS")
+    assert (await desk.intake.http.post(path, json=said, headers=headers)).is_success
+    read = await desk.read(number)
+    assert (read["service_code"], read["description"]) == ("ENV.LITTER", "Skräp.")
+    assert read["address_id"] == "PL-KRON"
 
 
 async def test_a_finding_quarantines_and_the_words_are_not_read_back(desk: Desk) -> None:
@@ -632,6 +660,26 @@ async def test_the_key_goes_in_headers_or_the_form_and_never_in_the_address(desk
     assert "replace it" in words
     empty = await desk.get("servicerequestupdates.xml", keyed=False, api_key="")
     assert empty.status_code == 200  # FixMyStreet names it even where it has none
+
+
+async def test_who_guesses_keys_is_told_to_wait_and_a_right_one_is_let_in(
+    settings_of: Settings, mongo_url: str, without_indexes: None
+) -> None:
+    settings = settings_of.model_copy(update={"rate_of_wrong_keys": "1/minute"})  # demo: 100
+    async with running(settings, mongo_url) as service:
+        desk = Desk(service)
+        for n in range(100):
+            guess = b64encode(f"samlad:guess-{n}".encode()).decode()
+            headers = {"Authorization": f"Basic {guess}"}
+            answer = await desk.get("requests.xml", keyed=False, headers=headers)
+            assert errors(answer)[0][0] == 403
+        answer = await desk.get("requests.xml", keyed=False, headers=headers)
+        assert errors(answer)[0][0] == 429
+        assert answer.headers["retry-after"]
+        right = b64encode(f"samlad:{desk.key}".encode()).decode()
+        for headers in ({"Authorization": f"Basic {right}"}, {"api_key": desk.key}):
+            answer = await desk.get("requests.xml", keyed=False, headers=headers)
+            assert answer.status_code == 200
 
 
 async def test_a_key_of_another_district_is_403(desk: Desk) -> None:
@@ -849,6 +897,17 @@ async def test_a_problem_that_moves_moves_its_requests(desk: Desk) -> None:
     assert (update["service_request_id"], update["status"]) == (number, "fixed")
 
 
+async def test_updates_are_not_taken_in_and_never_lost_silently(desk: Desk) -> None:
+    answer = await desk.intake.http.post(
+        f"{BASE}/servicerequestupdates.xml",
+        content=urlencode({"api_key": desk.key, "description": "Fortfarande mörkt"}),
+        headers={"content-type": FORM},
+    )
+    ((code, words),) = errors(answer)
+    assert code == 400
+    assert "not kept" in words
+
+
 async def test_others_see_no_updates(desk: Desk) -> None:
     await _case(desk, await desk.posted())
     other = Desk(desk.intake, agency="LIBRARIES", now=NOW + timedelta(hours=2))
@@ -871,3 +930,22 @@ async def test_head_answers_as_get_without_a_body(desk: Desk) -> None:
 async def test_errors_outside_the_prefix_stay_problems(desk: Desk) -> None:
     answer = await desk.intake.http.get("/intake/v1/nothing")
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.real
+async def test_real_requests_of_another_city_come_back_as_they_were(desk: Desk) -> None:
+    """Köln's own texts and addresses: unchanged, or held back for a person, or refused as long."""
+    file = REAL / "civic311" / "koeln-open311" / "requests-2016-02.json"
+    came_back = 0
+    for row in json.loads(file.read_text("utf-8")):
+        text, address = row.get("description") or "", row.get("address") or ""
+        answer = await desk.send(POST | {"description": text, "address_string": address}, "json")
+        if len(text.strip()) > LONGEST_NARRATIVE:
+            assert errors(answer)[0][0] == 400
+            continue
+        read = await desk.read(answer.json()[0]["service_request_id"])
+        told = (read["description"] or "", read["address"] or "")
+        waits = read["address_id"] is not None  # then the place is told, and no word
+        assert told == (text, address) or (waits and told[0] == "")
+        came_back += not waits
+    assert came_back

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import httpx
 import pytest
 import uvicorn
 from georeport import GeoReport
@@ -179,6 +180,9 @@ async def test_a_client_of_the_specification_goes_all_the_way(served: Served) ->
         assert [row["service_request_id"] for row in client.requests()] == [number]
         assert client.updates() == []
         assert not any(served.key in url for url in client.asked)
+
+        listed = httpx.get(f"{served.endpoint}requests.json", headers={"api_key": served.key})
+        assert [row["service_request_id"] for row in listed.json()] == [number]
 
     await asyncio.to_thread(drive)
 

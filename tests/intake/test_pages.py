@@ -314,6 +314,20 @@ async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None
     assert kept["state"]["registered"]["wants_feedback"] is True
 
 
+async def test_no_draft_is_kept_where_anybody_is_signed_in(intake: Intake) -> None:
+    for role in (Role.REPORTER, Role.ANALYST):  # the second may not report for an agency
+        who = Principal(
+            district=DistrictCode(DISTRICT.code), agency=AgencyCode("LIBRARIES"), role=role
+        )
+        seal = SessionSeal(intake.settings.secret_file.read_bytes())
+        session = seal.seal(opened(who, intake.app.state.site.wall_now()))
+        page = await intake.http.get(REPORT, headers=AT | {"Cookie": f"samlad_session={session}"})
+
+        assert page.status_code == 200
+        assert "draft" not in page.text
+        assert ("Du är anonym" in page.text) is (role is Role.ANALYST)
+
+
 async def test_a_session_that_ended_meanwhile_does_not_report_as_the_public(
     intake: Intake,
 ) -> None:

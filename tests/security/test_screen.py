@@ -52,6 +52,8 @@ WRITTEN = [
     "121212:1212",
     "121212--1212",
     "121212, 1212",
+    "121212, sista fyra 1212",
+    "19121212 med de fyra sista siffrorna 1212",
 ]
 
 HARMLESS = [

@@ -71,7 +71,14 @@ def test_what_only_looks_like_a_plate_is_let_through(text: str, around: str) -> 
         *("norr mälarstrand 64 a", "HANTVERKARGATAN 12 B", "Storgatan 3, 2 tr ög", "tr 2"),
         *("Storgatan 3, vån 2", "lgh nr 1203", "Fleminggatan 12B", "uppgång b", "Storgatan 3 nb"),
         *("Hantverkarg. 12 B", "Selma Lagerlöfs torg 3 A", "porten 4B", "trapphus C", "uppg. C"),
-        *("Storgatan 12-14 B", "lägenhetsnummer: 1203", "Lgh:1203", "3 trappor upp", "PORT 4"),
+        *(
+            "Hantverkargatan nr 12 B",
+            "Storgatan 12-14 B",
+            "lägenhetsnummer: 1203",
+            "Lgh:1203",
+            "3 trappor upp",
+            "PORT 4",
+        ),
         *("Hantverkargatan\u00a012\u00a0B", "lgh \u200b1203", "Hantverkargatan 12\u200b B"),
     ],
 )

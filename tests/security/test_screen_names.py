@@ -42,6 +42,14 @@ def test_a_name_is_found_in_the_genitive() -> None:
         *("Min granne Ali skriker.", "Pojken heter Kalle.", "han heter kalle", "Namn: kalle"),
         *("Herr Berg ringde.", "familjen Berg bråkar", "Förnamn: Ali", "Eleven Mio sprang."),
         *("Det är mörkt. Mvh Pia", "Hälsningar,\nPia", "Tack på förhand! /Pia", "Mvh\nPia Berg"),
+        *(
+            "Mio, 15 år, elev",
+            "Mio 15 år skrek",
+            "Mio (15) skrek",
+            "Mio 15-åring",
+            "Såg Mio (15 år)",
+        ),
+        *("Det är mörkt /pia", "Det är mörkt. //Pia B", "Hej Pia! Det är mörkt.", "fam. Berg stör"),
     ],
 )
 def test_one_word_is_a_name_after_what_introduces_or_signs_it(text: str) -> None:
@@ -79,6 +87,13 @@ def test_one_word_is_a_name_after_what_introduces_or_signs_it(text: str) -> None
             "Mvh Trafikkontoret",
             "AIK Solna",
         ),
+        *(
+            "Det är mörkt kväll / lunch",
+            "Pojken vid barnet. Grannskapet sov.",
+            "Tack! Återkom gärna",
+        ),
+        *("Ungdomar, 15-20 år, skrek", "Pojkar 15 år", "Festen pågick 15 timmar", "Buss (15) kom"),
+        *("Lekplatsen, 15 år gammal", "Fridhemsplan (15)"),
         *("Platsen heter Fridhemsplan", "Mannen på bänken", "på Röda Korset", "Burger King"),
     ],
 )
@@ -128,4 +143,5 @@ def test_a_known_name_that_is_a_word_needs_a_capital_no_sentence_asks_for() -> N
 
 
 def test_a_word_of_the_text_itself_is_no_name_where_it_begins_a_sentence() -> None:
-    assert named("Grillen Ö. och grillen vid vattnet ryker.") == []
+    assert named("Tjärn Kobbvik luktar. Vid tjärn är det fullt.") == []
+    assert named("Tjärn Kobbvik luktar.") == ["Tjärn Kobbvik"]

@@ -116,3 +116,16 @@ def screen(
     from deploy.samlad.benching import screen as measure
 
     measure(count=count, seed=seed, real=real, as_json=json)
+
+
+@bench_app.command()
+def intake(
+    *,
+    callers: Annotated[int, typer.Option(help="Callers at the same time.", min=1)] = 64,
+    rounds: Annotated[int, typer.Option(help="Interleaved rounds.", min=1)] = 5,
+    json: AsJson = False,
+) -> None:
+    """Measure intake against a plain endpoint that only inserts."""
+    from deploy.samlad.benching import intake as measure
+
+    measure(callers=callers, rounds=rounds, as_json=json)

@@ -56,7 +56,8 @@ WHEELS = Tier(name="wheels", says="every distribution, built and installed alone
 UNIT = Tier(
     name="unit",
     says="rules, contracts, adapters without a broker or a database",
-    marker="not stack and not system and not browser and not wheels and not containers",
+    marker="not stack and not conformance and not system and not browser and not wheels "
+    "and not containers",
     workers=2,
     measured=True,
 )
@@ -68,6 +69,13 @@ STACK = Tier(
     backing=stack,
     measured=True,
     children_measured=True,
+)
+CONFORMANCE = Tier(
+    name="conformance",
+    says="thousands of made-up requests at intake, on a real MongoDB",
+    marker="conformance",
+    workers=2,
+    backing=stack,
 )
 SYSTEM = Tier(
     name="system",
@@ -83,7 +91,7 @@ BROWSER = Tier(
     missing=_no_chromium,
     environment=_chromium,
 )
-TIERS = (WHEELS, UNIT, STACK, SYSTEM, BROWSER)
+TIERS = (WHEELS, UNIT, STACK, CONFORMANCE, SYSTEM, BROWSER)
 NAMES = (LINT, *(tier.name for tier in TIERS))
 MEASURED = frozenset(tier.name for tier in TIERS if tier.measured)
 FAST = (LINT, UNIT.name)

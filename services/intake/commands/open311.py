@@ -98,7 +98,9 @@ class ServiceRequests:
         sealed = {
             row.id: {name: row.sealed[name] for name in (VIA, NARRATIVE) if name in row.sealed}
             for row in (one.kept for one in seen)
-            if VIA in row.sealed and row.agency == why.agency and row.status in READABLE
+            if {VIA, NARRATIVE} & row.sealed.keys()
+            and row.agency == why.agency
+            and row.status in READABLE
         }
         if not sealed:
             return list(seen)
@@ -119,10 +121,11 @@ def _with_words(seen: Seen, texts: Mapping[str, str] | None) -> Seen:
     """As it was posted; where the text was corrected or redacted since, as it now stands."""
     if texts is None:
         return seen
-    posted = Posted.model_validate_json(texts[VIA])
     text = texts.get(NARRATIVE, "")
-    if text == narrative_of(posted):
-        return replace(seen, posted=posted)
+    if VIA in texts:
+        posted = Posted.model_validate_json(texts[VIA])
+        if text == narrative_of(posted):
+            return replace(seen, posted=posted)
     return replace(seen, text=text or None)
 
 

@@ -9,6 +9,7 @@ from services.intake.domain.geography import Outline
 from services.intake.domain.life import correct, withdraw
 from services.intake.domain.report import ConcernReport
 from services.intake.store import Store
+from services.intake.store.service_requests import VIA
 from shared.contracts.district import District
 from shared.contracts.intake_codes import WithdrawalReason
 from shared.store.stream import Loaded
@@ -65,7 +66,7 @@ class OwnConcerns:
             )
             change = correct(kept, said, found, around=around)
             texts = {"narrative": said.narrative} if said.narrative else {}
-            return Decided(change, texts)
+            return Decided(change, {**texts, VIA: None})  # what was posted holds no longer
 
         wish = Wish(name="correct", concern_id=concern_id, said=said, by=by)
         return await self._change(wish, decide)

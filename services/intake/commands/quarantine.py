@@ -21,6 +21,7 @@ from services.intake.domain.concern import Concern
 from services.intake.domain.life import NOT_IN_QUARANTINE, redact, reject, release
 from services.intake.domain.report import LONGEST_NARRATIVE
 from services.intake.store import Store
+from services.intake.store.service_requests import VIA
 from shared.contracts.codes import ConcernState
 from shared.contracts.envelope import Provenance
 from shared.contracts.ids import ConcernId
@@ -130,7 +131,7 @@ class Quarantine:
             if reference and self._screen(reference):
                 reference = None
             change = redact(kept, said.narrative, found, reference=reference)
-            return Decided(change, {NARRATIVE: said.narrative, REFERENCE: None})
+            return Decided(change, {NARRATIVE: said.narrative, REFERENCE: None, VIA: None})
 
         return await self._change(wish, decide)
 

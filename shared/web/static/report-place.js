@@ -63,7 +63,7 @@ class ReportPlace {
     if (id && ![...this.list.options].some((option) => option.value === id)) this.fill("");
     this.list.value = id;
     const place = this.places.find((one) => one.id === id);
-    this.told.textContent = place ? `Vald plats: ${place.name}.` : "";
+    this.told.textContent = place ? `Vald plats / chosen: ${place.name}.` : "";
     this.entered();
   }
 
@@ -78,7 +78,7 @@ class ReportPlace {
     this.offerPoint();
     this.list.value = POINT;
     this.remove.hidden = false;
-    this.told.textContent = `Vald punkt${how}${this.nearest(point)}.`;
+    this.told.textContent = `Vald punkt${how}${this.nearest(point)}. / Your point is chosen.`;
   }
 
   // As if somebody had filled in the list: a draft is saved, the map redrawn.
@@ -97,7 +97,7 @@ class ReportPlace {
 
   offerPoint() {
     if (this.list.querySelector(`option[value=${POINT}]`)) return;
-    this.list.add(new Option("Punkten du valde", POINT), 1);
+    this.list.add(new Option("Punkten du valde / your point", POINT), 1);
   }
 
   nearest(point) {
@@ -152,7 +152,7 @@ class ReportPlace {
     if (!("geolocation" in navigator) || !isSecureContext) return;
     button.hidden = false;
     button.addEventListener("click", () => {
-      this.told.textContent = "Hämtar din plats …";
+      this.told.textContent = "Hämtar din plats … / Reading your position …";
       navigator.geolocation.getCurrentPosition(
         ({ coords }) => {
           const how = ` på ungefär ${Math.round(coords.accuracy)} meter när`;
@@ -166,14 +166,14 @@ class ReportPlace {
 }
 
 function whyNot(error) {
-  if (error.code === error.PERMISSION_DENIED) return "Webbläsaren fick inte lämna ut din plats. Välj i listan i stället.";
-  return "Din plats gick inte att hämta. Välj i listan i stället.";
+  if (error.code === error.PERMISSION_DENIED) return "Webbläsaren fick inte lämna ut din plats. Välj i listan i stället. / Please choose from the list.";
+  return "Din plats gick inte att hämta. Välj i listan i stället. / Please choose from the list.";
 }
 
 function words(count, text) {
   if (!text.trim()) return "";
-  if (!count) return "Ingen plats heter så. Hela listan visas.";
-  return count === 1 ? "En plats passar." : `${count} platser passar.`;
+  if (!count) return "Ingen plats heter så. Hela listan visas. / No such place: the whole list is shown.";
+  return count === 1 ? "En plats passar. / One place fits." : `${count} platser passar. / ${count} places fit.`;
 }
 
 function folded(text) {

@@ -9,12 +9,12 @@ from fastapi.responses import JSONResponse
 
 from services.intake.api.open311 import requests, services
 from services.intake.api.open311.document import document
-from services.intake.api.open311.errors import GeoReportErrors
+from services.intake.api.open311.errors import GeoReportLayer
 from services.intake.commands.open311 import ServiceRequests
 from services.intake.store import Store
 from shared.web.site import site_of
 
-__all__ = ["GeoReportErrors", "router"]
+__all__ = ["GeoReportLayer", "router"]
 
 
 def router(on_requests: ServiceRequests, store: Store, *, public: bool) -> APIRouter:

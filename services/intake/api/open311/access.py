@@ -1,7 +1,5 @@
 """Who asks by GeoReport: a key in a header or in the form, never in an address."""
 
-import base64
-import binascii
 from dataclasses import dataclass
 from typing import Annotated, Final
 
@@ -9,7 +7,7 @@ from fastapi import Depends, Header, Query, Request
 
 from shared.security.keys import KeyKind
 from shared.security.roles import Principal, Right, allowed
-from shared.web.auth import maybe_principal
+from shared.web.auth import maybe_principal, note_wrong_key
 from shared.web.problem import Problem
 from shared.web.site import site_of
 
@@ -42,18 +40,23 @@ def refused(words: tuple[str, str]) -> Problem:
 
 
 async def caller(request: Request, in_form: str = "") -> Caller | None:
-    """Who asks, or None for nobody; a wrong key is never taken for none."""
+    """Who asks, or None for nobody; a wrong key is never taken for none.
+
+    Keys of other headers have become `Authorization: Bearer` before (`credentials`).
+    """
     if request.query_params.get("api_key"):
         raise refused(IN_ADDRESS)
     given = request.headers.get("authorization")
     if given is not None:
-        scheme, _, rest = given.partition(" ")
-        if scheme.lower() != "basic":
-            return await _by_bearer(request, rest.strip())
-        key = _password(rest)
-    else:
-        key = request.headers.get("api_key") or in_form
-    return _by_key(request, key.strip()) if key else None
+        found = await maybe_principal(request)
+        return _known(found, given.rpartition(" ")[2])
+    if not in_form.strip():
+        return None
+    site, key = site_of(request), in_form.strip()
+    held = site.keyring.find(key, site.wall_now())
+    if held is None:
+        note_wrong_key(request)
+    return _known(held, key)
 
 
 async def reader(
@@ -96,29 +99,10 @@ def allowed_here(request: Request, who: Caller, right: Right) -> Caller:
     return who
 
 
-async def _by_bearer(request: Request, key: str) -> Caller:
-    """As for the rest of Samlad: keys and whatever else its Authorization header takes."""
-    found = await maybe_principal(request)
+def _known(found: Principal | None, key: str) -> Caller:
     if found is None:
         raise refused(WRONG_KEY)
     return Caller(found, key.startswith(TEST_KEY))
-
-
-def _by_key(request: Request, key: str) -> Caller:
-    site = site_of(request)
-    found = site.keyring.find(key, site.wall_now())
-    if found is None:
-        raise refused(WRONG_KEY)
-    return Caller(found, key.startswith(TEST_KEY))
-
-
-def _password(encoded: str) -> str:
-    """The key as the password of HTTP's Basic scheme, for clients that know nothing else."""
-    try:
-        text = base64.b64decode(encoded.strip(), validate=True).decode()
-    except (binascii.Error, UnicodeDecodeError) as error:
-        raise refused(WRONG_KEY) from error
-    return text.partition(":")[2] or "-"
 
 
 Reader = Annotated[Caller | None, Depends(reader)]

@@ -13,6 +13,7 @@ import orjson
 from starlette.datastructures import MutableHeaders
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from services.intake.api.open311.credentials import with_usual_key
 from services.intake.api.open311.formats import TYPES, answer, form_of
 from shared.contracts.refusal import Refusal
 from shared.web.problem import FIRST_FAILURE, FIRST_PROBLEM, Problem
@@ -28,8 +29,11 @@ def faulty(faults: Iterable[Refusal]) -> Problem:
     return Problem(400, "open311-faulty", members={MEMBER: words})
 
 
-class GeoReportErrors:
-    """The outermost layer over the prefix; all other paths pass untouched."""
+class GeoReportLayer:
+    """The outermost layer over the prefix: keys on their way in, errors on their way out.
+
+    All other paths pass untouched.
+    """
 
     def __init__(self, app: ASGIApp) -> None:
         self._app = app
@@ -39,7 +43,8 @@ class GeoReportErrors:
         if scope["type"] != "http" or not scope["path"].startswith(PREFIX):
             await self._app(scope, receive, send)
             return
-        headers = [(name, value) for name, value in scope["headers"] if name != b"accept"]
+        given = [(name, value) for name, value in scope["headers"] if name != b"accept"]
+        headers = with_usual_key(given)
         told = _Told(form_of(scope["path"]), send)
         await self._app({**scope, "headers": headers}, receive, told)
 

@@ -8,12 +8,19 @@ from services.intake.api.open311.access import Reader, jurisdiction
 from services.intake.api.open311.asked import AskedFor, AskedSpan
 from services.intake.api.open311.desk import Desk
 from services.intake.api.open311.document import POSTED, answers
+from services.intake.api.open311.errors import faulty
 from services.intake.api.open311.formats import Asked, answer
 from services.intake.commands.open311 import ServiceRequests
+from services.intake.domain.open311.posted import fault
 from services.intake.store import Store
 from shared.web.problem import Problem
 from shared.web.site import site_of
 
+NO_UPDATES = fault(
+    "NO_UPDATES",
+    "Uppdateringar tas inte emot och har inte sparats. Skicka ett nytt ärende.",
+    "Updates are not taken in and were not kept. Post a new request.",
+)
 Extensions = Annotated[
     bool, Query(description="Med utökad status och svar / with extended status and answers")
 ]
@@ -108,5 +115,9 @@ def router(on_requests: ServiceRequests, store: Store, *, public: bool) -> APIRo
         seen = await desk.moved(request, who, asked.since, asked.until) if who else []
         view = await desk.view(request, who, extensions=False)
         return answer("service_request_updates", [view.update(one) for one in seen], form)
+
+    @routes.post("/servicerequestupdates.{form}", include_in_schema=False)
+    async def no_updates(form: Asked) -> Response:  # noqa: ARG001 - an unknown form is 404
+        raise faulty([NO_UPDATES])
 
     return routes

@@ -1,0 +1,273 @@
+"""The bench of intake: concerns accepted over HTTP, against a plain endpoint that inserts them.
+
+Intake, as it is run: keys, limits, screening, sealing, state and event in one write at w: majority,
+the relay beside. The other: FastAPI and one `insert_one`. Each in a process of its own, real HTTP
+over loopback, the load from a third process; rounds are interleaved. Every accepted concern is
+looked for afterwards.
+"""
+
+import asyncio
+import json
+import os
+import secrets
+import sys
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from dataclasses import asdict, dataclass
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from statistics import median
+from tempfile import TemporaryDirectory
+from typing import Any, Final
+
+from deploy.samlad.bench_load import Outcome, Wish
+from deploy.samlad.bench_plain import PATH as PLAIN_PATH
+from deploy.samlad.stack.ports import free_port
+from shared.contracts.codes import Role
+from shared.contracts.district import District
+from shared.security.keys import issue, write_records
+from shared.store.client import connect
+from shared.store.errors import translated
+
+PROMISED: Final = 1.5
+STEADY_RATE: Final = 200
+STEADY_P99_MS: Final = 50.0
+_PATH: Final = "/intake/v1/concerns"
+_START_SECONDS: Final = 30.0
+_UNLIMITED: Final = "10000000/second"
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """All rounds of both, intake at a steady rate, and whether all that was accepted stands."""
+
+    callers: int
+    all_stand: bool
+    intake: list[Outcome]
+    plain: list[Outcome]
+    steady: Outcome
+
+    @property
+    def ratio(self) -> float:
+        """How many times the rate of the plain endpoint, by the medians of the rounds."""
+        return _rate(self.intake) / _rate(self.plain)
+
+    @property
+    def kept(self) -> bool:
+        """Whether the promise holds: the ratio, the 99th percentile, and nothing lost."""
+        quick = self.steady.p99_ms < STEADY_P99_MS and not self.steady.refused
+        return self.all_stand and self.ratio >= PROMISED and quick
+
+    def as_json(self) -> dict[str, Any]:
+        """The result for a file."""
+        return asdict(self) | {
+            "ratio": round(self.ratio, 2),
+            "promised": PROMISED,
+            "steady_p99_promised_ms": STEADY_P99_MS,
+        }
+
+    def table(self) -> str:
+        """The result for a person."""
+        head = f"{'':18}{'accepted/s':>12}{'range':>18}{'p50 ms':>9}{'p99 ms':>9}{'ratio':>8}"
+        steady = self.steady
+        return "\n".join(
+            [
+                f"{self.callers} callers, {len(self.intake)} interleaved rounds, w: majority",
+                head,
+                _line("plain insert_one", self.plain, 1.0),
+                _line("intake", self.intake, self.ratio),
+                (
+                    f"intake at {STEADY_RATE}/s: p50 {steady.p50_ms:.1f} ms, "
+                    f"p99 {steady.p99_ms:.1f} ms (promised: under {STEADY_P99_MS:.0f})"
+                ),
+                "everything that was accepted stands"
+                if self.all_stand
+                else "WHAT STANDS IS NOT WHAT WAS ACCEPTED: the figures mean nothing",
+            ]
+        )
+
+
+async def run(
+    kafka: Sequence[str],
+    mongo_url: str,
+    *,
+    callers: int = 64,
+    seconds: float = 4.0,
+    rounds: int = 5,
+) -> Result:
+    """Measure on these stores, in databases of its own that are dropped afterwards."""
+    prefix = f"samlad_bench_{secrets.token_hex(4)}_"
+    with TemporaryDirectory() as folder:
+        files = _Files(Path(folder))
+        try:
+            async with _served(kafka, mongo_url, prefix, files) as (intake, plain):
+                loads = _Loads(callers, seconds, files.key, intake, plain)
+                return await loads.measured(rounds, mongo_url, prefix)
+        finally:
+            await _forget(mongo_url, prefix)
+
+
+class _Files:
+    """The secrets of a service that lives for a bench."""
+
+    def __init__(self, folder: Path) -> None:
+        self.keys = folder / "keys.json"
+        self.secret = folder / "secret"
+        self.vault = folder / "vault.key"
+        for file in (self.secret, self.vault):
+            file.write_bytes(secrets.token_bytes(32))
+        self.key, record = issue("test", "FIELD_WORKERS", Role.REPORTER, District.load().code, 1)
+        write_records(self.keys, [record])
+
+
+class _Loads:
+    """The rounds, and what came of them."""
+
+    def __init__(self, callers: int, seconds: float, key: str, intake: int, plain: int) -> None:
+        self._callers = callers
+        self._seconds = seconds
+        self._key = key
+        self._intake, self._plain = intake, plain
+
+    async def measured(self, rounds: int, mongo_url: str, prefix: str) -> Result:
+        warm = [await self._of_intake(seconds=0.5), await self._of_plain(seconds=0.5)]
+        intake, plain = list[Outcome](), list[Outcome]()
+        for _ in range(rounds):
+            plain.append(await self._of_plain())
+            intake.append(await self._of_intake())
+        steady = await self._of_intake(rate=STEADY_RATE)
+        accepted = sum(one.accepted for one in (warm[0], *intake, steady))
+        inserted = sum(one.accepted for one in (warm[1], *plain))
+        stands = await _standing(mongo_url, prefix) == (accepted, inserted)
+        return Result(self._callers, stands, intake, plain, steady)
+
+    async def _of_intake(self, *, seconds: float | None = None, rate: int | None = None) -> Outcome:
+        headers = {"authorization": f"Bearer {self._key}"}
+        return await self._sent(self._intake, _PATH, headers, seconds, rate)
+
+    async def _of_plain(self, *, seconds: float | None = None) -> Outcome:
+        return await self._sent(self._plain, PLAIN_PATH, {}, seconds, None)
+
+    async def _sent(
+        self,
+        port: int,
+        path: str,
+        headers: Mapping[str, str],
+        seconds: float | None,
+        rate: int | None,
+    ) -> Outcome:
+        wish = Wish(
+            port=port,
+            path=path,
+            body=json.dumps(_concern()),
+            headers=headers,
+            callers=self._callers,
+            seconds=seconds or self._seconds,
+            rate=rate,
+        )
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "deploy.samlad.bench_load"),
+            stdin=asyncio.subprocess.PIPE,
+            stdout=asyncio.subprocess.PIPE,
+        )
+        told, _ = await process.communicate(json.dumps(asdict(wish)).encode())
+        return Outcome(**json.loads(told))
+
+
+def _concern() -> dict[str, Any]:
+    seen = datetime.now(UTC) - timedelta(days=1)
+    return {
+        "category": "ENV.LIGHTING",
+        "point": {"lat": 59.3326, "lon": 18.0302},
+        "place_type": "OUTDOOR",
+        "observed_from": seen.isoformat(),
+        "certainty": "SEEN",
+        "recurrence": "REPEATED",
+        "severity": 1,
+        "wants_feedback": True,
+        "narrative": "Tre lampor i rad är släckta längs gångvägen mot vattnet, sedan i måndags. "
+        "Buskarna har vuxit över räcket och skymmer sikten mot bron; det är mörkt efter klockan "
+        "sjutton.",
+        "synthetic": True,
+    }
+
+
+@asynccontextmanager
+async def _served(
+    kafka: Sequence[str], mongo_url: str, prefix: str, files: _Files
+) -> AsyncIterator[tuple[int, int]]:
+    intake, plain = free_port(), free_port()
+    environment = {
+        "SAMLAD_PORT": str(intake),
+        "SAMLAD_KAFKA": ",".join(kafka),
+        "SAMLAD_MONGO_URL": mongo_url,
+        "SAMLAD_DATABASE_PREFIX": prefix,
+        "SAMLAD_KEYS_FILE": str(files.keys),
+        "SAMLAD_SECRET_FILE": str(files.secret),
+        "SAMLAD_VAULT_KEY_FILE": str(files.vault),
+        "SAMLAD_RATE_PER_KEY": _UNLIMITED,
+        "SAMLAD_RATE_PER_ADDRESS": _UNLIMITED,
+        "SAMLAD_LOG_LEVEL": "CRITICAL",
+    }
+    arguments = [str(plain), mongo_url, f"{prefix}plain"]
+    async with (
+        _process("services.intake.app", [], environment, intake),
+        _process("deploy.samlad.bench_plain", arguments, {}, plain),
+    ):
+        yield intake, plain
+
+
+@asynccontextmanager
+async def _process(
+    module: str, arguments: Sequence[str], environment: Mapping[str, str], port: int
+) -> AsyncIterator[None]:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", module, *arguments), env={**os.environ, **environment}
+    )
+    try:
+        async with asyncio.timeout(_START_SECONDS):
+            while not await _listens(port):
+                await asyncio.sleep(0.1)
+        yield
+    finally:
+        process.terminate()
+        await process.wait()
+
+
+async def _listens(port: int) -> bool:
+    try:
+        _, writer = await asyncio.open_connection("127.0.0.1", port)
+    except OSError:
+        return False
+    writer.close()
+    return True
+
+
+async def _standing(mongo_url: str, prefix: str) -> tuple[int, int]:
+    """How many concerns stand in intake, and how many in the plain collection."""
+    client = connect(mongo_url)
+    try:
+        with translated():
+            kept = await client.database(f"{prefix}intake")["concerns"].count_documents({})
+            inserted = await client.database(f"{prefix}plain")["concerns"].count_documents({})
+        return kept, inserted
+    finally:
+        await client.close()
+
+
+async def _forget(mongo_url: str, prefix: str) -> None:
+    client = connect(mongo_url)
+    for name in ("intake", "vault_keys", "plain"):
+        await client.drop(f"{prefix}{name}")
+    await client.close()
+
+
+def _rate(rounds: Sequence[Outcome]) -> float:
+    return median(one.per_second for one in rounds)
+
+
+def _line(name: str, rounds: Sequence[Outcome], ratio: float) -> str:
+    rates = [one.per_second for one in rounds]
+    spread = f"{min(rates):,.0f} to {max(rates):,.0f}"
+    p50, p99 = median(one.p50_ms for one in rounds), median(one.p99_ms for one in rounds)
+    return f"{name:18}{median(rates):>12,.0f}{spread:>18}{p50:>9.1f}{p99:>9.1f}{ratio:>7.1f}x"

@@ -1,0 +1,86 @@
+"""Requests made up from the OpenAPI documents: none breaks a service, every answer is as described.
+
+A few for every operation of every service in the tier `stack`; thousands for intake, which anybody
+may reach, in the tier `conformance`. The seed is fixed: a fault comes again.
+"""
+
+import asyncio
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
+from math import ceil
+from pathlib import Path
+
+import pytest
+
+from deploy.samlad.documents import SERVICES
+from shared.contracts.codes import Role
+from tests.conformance.drive import Driver, driving
+
+THOUSANDS, PARTS = 5_000, 6
+FEW = {"intake": 12, "coordination": 3, "notify": 10, "reporting": 8}
+ROLES = {"/intake/v1/sspf": Role.SSPF_COORDINATOR}
+Driving = Callable[[str], AbstractContextManager[Driver]]
+
+
+@pytest.fixture
+def driven(tmp_path: Path, mongo_url: str, database_name: str) -> Driving:
+    """A service with its lifespan on a real MongoDB, without Kafka."""
+
+    @contextmanager
+    def drive(service: str) -> Iterator[Driver]:
+        with (
+            asyncio.Runner() as runner,
+            driving(
+                runner, service, tmp_path, mongo_url=mongo_url, database_prefix=f"{database_name}_"
+            ) as driver,
+        ):
+            yield driver
+
+    return drive
+
+
+def role_of(path: str) -> Role:
+    fit = (role for start, role in ROLES.items() if path.startswith(start))
+    return next(fit, Role.COORDINATOR)
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("service", SERVICES)
+def test_a_few_of_every_operation(driven: Driving, service: str) -> None:
+    with driven(service) as driver:
+        faults = [
+            fault
+            for operation in driver.operations()
+            for fault in driver.check(operation, FEW[service], role=role_of(operation.path))
+        ]
+        assert faults == []
+        assert min(driver.statuses) < 300
+        assert max(driver.statuses) < 500
+
+
+@pytest.mark.conformance
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("part", range(PARTS))
+def test_thousands_at_intake(driven: Driving, part: int) -> None:
+    with driven("intake") as driver:
+        mine = [each for each in driver.operations() if driver.varies(each)][part::PARTS]
+        cases = ceil(THOUSANDS / PARTS / len(mine) / 2 * 1.05)
+        faults = [
+            fault
+            for operation in mine
+            for fault in driver.check(operation, cases, role=role_of(operation.path))
+        ]
+        assert faults == []
+        assert sum(driver.statuses.values()) >= THOUSANDS / PARTS
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("lie", ["202", "application/json"])
+def test_a_document_that_lies_is_found_out(driven: Driving, lie: str) -> None:
+    with driven("intake") as driver:
+        answers = driver.document["paths"]["/intake/v1/places"]["get"]["responses"]
+        answers["200"]["content"] = {"text/plain": {"schema": {"type": "string"}}}
+        if lie == "202":
+            answers[lie] = answers.pop("200")
+        [places] = [each for each in driver.operations() if each.path == "/intake/v1/places"]
+        assert driver.check(places, 20, role=Role.COORDINATOR)
