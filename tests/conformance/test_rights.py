@@ -5,6 +5,7 @@ of MongoDB. `rights.py` is the expectation, and says how to add to it.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -135,10 +136,9 @@ def _asked(driver: Driver, name: str, key: str | None) -> int:
     return driver.runner.run(driver.http.send(request)).status_code
 
 
-def _filled(path: str, concern_id: str) -> str:
-    for name in ("concern_id", "problem_id", "assignment_id", "picture_id", "cycle_id"):
-        path = path.replace(f"{{{name}}}", concern_id)
-    return path.replace("{place_id}", SAMPLES["place_id"])
+def _filled(path: str, named: str) -> str:
+    path = path.replace("{place_id}", SAMPLES["place_id"])
+    return re.sub(r"\{\w+\}", named, path)
 
 
 # Between agencies
