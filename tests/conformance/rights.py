@@ -220,6 +220,16 @@ NEEDS: Final[Mapping[str, Mapping[str, Need]]] = {
         "reporting": dict(REPORTING),
     }.items()
 }
+
+
+def somebody_who_may(service: str, name: str) -> Role:
+    """A role that may use the operation: the coordinator, if that one may."""
+    roles = NEEDS[service][name].roles
+    if roles is None or Role.COORDINATOR in roles:
+        return Role.COORDINATOR
+    return min(roles)
+
+
 ONLY_SOMETIMES: Final = frozenset({"GET /notify/outbox", "GET /notify/outbox/{name}"})
 PARTED_BY_ROWS: Final = frozenset({"notify"})  # another district's keys see nothing, at 200
 

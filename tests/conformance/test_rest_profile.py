@@ -19,13 +19,16 @@ from shared.contracts.codes import Role
 from shared.security.keys import RecordKeyRing, issue
 from tests.conformance import test_rest_profile_answers as answers
 from tests.conformance.conftest import PUBLIC, Api, Json, Operation
+from tests.conformance.rights import somebody_who_may
 from tests.conformance.rules import RULES, UNDECIDED
 
 PROBLEM = "application/problem+json"
 SNAKE = re.compile(r"[a-z][a-z0-9]*(_[a-z0-9]+)*")
 SEGMENT = re.compile(r"[a-z0-9]+(-[a-z0-9]+)*")
 AS_THE_PROFILE_WRITES_IT = frozenset({"ApiInfo", "Problem"})
-WITHOUT_PLURAL = frozenset({"triage", "situation", "sspf", "stream", "api-info"})
+WITHOUT_PLURAL = frozenset({
+    "triage", "situation", "sspf", "stream", "api-info", "quarantine", "audit",
+})  # fmt: skip
 COMMAND = "POST"
 KEYED = {"idempotency-key": "k"}
 
@@ -812,14 +815,9 @@ def keys(api: Api, monkeypatch: pytest.MonkeyPatch) -> dict[Role, str]:
     return {role: plain for role, (plain, _) in issued.items()}
 
 
-OTHER_ROLES = {
-    "/intake/v1/sspf": Role.SSPF_COORDINATOR,
-}
-
-
 def _bearer(keys: dict[Role, str], operation: Operation) -> dict[str, str]:
-    fit = (role for start, role in OTHER_ROLES.items() if operation.path.startswith(start))
-    return {"authorization": f"Bearer {keys[next(fit, Role.COORDINATOR)]}"}
+    role = somebody_who_may(operation.service, operation.name)
+    return {"authorization": f"Bearer {keys[role]}"}
 
 
 def _with_json(api: Api) -> list[Operation]:
