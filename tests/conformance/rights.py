@@ -95,7 +95,7 @@ INTAKE: Final[Mapping[str, Need]] = {
         Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE, by=SIGN_IN
     ),
     "POST /intake/concerns/{concern_id}/narrative": may(
-        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE, by=SIGN_IN
+        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
     ),
     "GET /intake/keys": people(Right.MANAGE_KEYS),
     "POST /intake/keys": people(Right.MANAGE_KEYS),
