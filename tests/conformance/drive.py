@@ -47,6 +47,7 @@ ALWAYS = [
 ]
 REFUSED = [*ALWAYS, negative_data_rejection]
 # A wrong item is refused by itself, at 200: tests/intake/test_batch_api.py.
+PATIENCE, REST_SECONDS = 5, 0.3
 ITEM_BY_ITEM = frozenset({"POST /intake/v1/concerns/batch"})
 
 
@@ -132,7 +133,16 @@ class Driver:
             headers=list(made.headers.items()),
             content=_bytes(made),
         )
-        return self.runner.run(self.http.send(request))
+        return self.runner.run(self._patiently(request))
+
+    async def _patiently(self, request: httpx.Request) -> httpx.Response:
+        """Its answer. 503 is "not for the moment", as while a collection is being made: once more."""
+        for _ in range(PATIENCE):
+            answer = await self.http.send(request)
+            if answer.status_code != 503 or "retry-after" not in answer.headers:
+                break
+            await asyncio.sleep(REST_SECONDS)
+        return answer
 
 
 def _left_out(case: Case) -> bool:

@@ -17,6 +17,10 @@ from shared.contracts.codes import Role
 from tests.conformance.drive import Driver, Operation, driving
 from tests.conformance.rights import somebody_who_may
 
+# The driver's threads draw lots while a request is made up; hypothesis takes that for the strategy.
+pytestmark = pytest.mark.filterwarnings(
+    "ignore:Do not use the `random` module:hypothesis.errors.HypothesisDeprecationWarning"
+)
 THOUSANDS, PARTS = 5_000, 6
 FEW = {"intake": 12, "coordination": 3, "notify": 10, "reporting": 8}
 Driving = Callable[[str], AbstractContextManager[Driver]]
