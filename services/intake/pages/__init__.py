@@ -5,7 +5,18 @@ from collections.abc import Sequence
 from fastapi import APIRouter
 
 from services.intake.commands.every import Commands
-from services.intake.pages import api_keys, desk, follow, imports, narrative, receipt, report, sspf
+from services.intake.pages import (
+    api_keys,
+    desk,
+    follow,
+    imports,
+    narrative,
+    own,
+    quarantine,
+    receipt,
+    report,
+    sspf,
+)
 from services.intake.store import Store
 from shared.web.pages import Pages
 
@@ -19,6 +30,8 @@ def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
         follow.router(pages, store, do.references),
         desk.router(pages, store),
         narrative.router(pages, do.readings),
+        own.router(pages, store, do.own),
+        quarantine.router(pages, do.quarantine, store),
         api_keys.router(pages, do.keys),
         sspf.router(pages, do.sspf, store),
         imports.router(pages, do.imports),
