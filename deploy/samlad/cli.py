@@ -6,7 +6,18 @@ import sys
 
 import typer
 
-from deploy.samlad.commands import audit, concerns, images, keys, operate, system, talk, topics
+from deploy.samlad.commands import (
+    audit,
+    concerns,
+    images,
+    keys,
+    operate,
+    retention,
+    system,
+    talk,
+    topics,
+    vault,
+)
 from deploy.samlad.refusal import CannotError
 
 EXIT_CODES = (
@@ -39,6 +50,8 @@ for group in (
     keys.app,
     topics.app,
     audit.app,
+    vault.app,
+    retention.app,
     operate.schema_app,
     operate.bench_app,
 ):

@@ -11,6 +11,7 @@ from deploy.samlad.refusal import CannotError, Exit
 from shared.contracts.codes import Role
 from shared.contracts.district import District
 from shared.security.keys import KeyKind, KeyRecord, issue, read_records, write_records
+from shared.security.master import FILE_BYTES
 
 DEMO_DAYS = 365
 SECRET_BYTES = 32
@@ -57,7 +58,7 @@ class Secrets:
             write_secret(self.session, secrets.token_bytes(SECRET_BYTES))
         if not self.vault.exists():
             write_secret(self.vault, secrets.token_bytes(SECRET_BYTES))
-        elif (size := self.vault.stat().st_size) != SECRET_BYTES:
+        elif (size := self.vault.stat().st_size) not in FILE_BYTES:
             raise CannotError(
                 f"The vault key {self.vault} has {size} bytes instead of {SECRET_BYTES}; it is "
                 "left as it is. Put the right one back from a backup: no other opens narratives.",

@@ -19,6 +19,7 @@ from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
+from services.intake.commands.records import Records
 from services.intake.commands.references import References
 from services.intake.commands.residents import Residents
 from services.intake.commands.screening import Screening, read_names
@@ -50,7 +51,7 @@ def build(settings: Settings) -> FastAPI:
     database = client.database(settings.database_name)
     keys = client.database(settings.keys_database_name)
     store = Store(client, database=database, keys=keys)
-    vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
+    vault = Vault(settings.vault_keys(), store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
     do = _commands(settings, district, store, vault, outline)
     upkeep = Upkeep(store, vault, do.contacts, clock)
@@ -91,17 +92,17 @@ def _commands(
     settings: Settings, district: District, store: Store, vault: Vault, outline: Outline
 ) -> Commands:
     """What intake can do, each with what it works with."""
-    trail = AuditTrail(store.audit, vault)
+    trail, references = AuditTrail(store.audit, vault), References(vault)
+    wall = SystemClock()
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
     concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
-    changing = Changing(store, vault, trail)
-    references = References(vault)
-    contacts = Contacts(vault, store, SystemClock(), days=settings.contact_days)
+    batch, changing = Batch(concerns), Changing(store, vault, trail)
+    contacts = Contacts(vault, store, wall, days=settings.contact_days)
     return Commands(
         concerns=concerns,
-        batch=Batch(concerns),
-        imports=Imports(Batch(concerns), store),
+        batch=batch,
+        imports=Imports(batch, store),
         residents=Residents(concerns, references, contacts),
         references=references,
         contacts=contacts,
@@ -110,11 +111,10 @@ def _commands(
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
         sspf=Sspf(store, vault, district),
         statistics=Statistics(store, screen.kinds_in_labels),
-        keys=AgencyKeys(
-            store, keyring_for(settings), district=district, trail=trail, wall=SystemClock()
-        ),
+        keys=AgencyKeys(store, keyring_for(settings), district=district, trail=trail, wall=wall),
         trail=trail,
         service_requests=ServiceRequests(concerns, store, vault, trail),
+        records=Records.of(store, vault, trail, contacts=contacts, decisions=settings.decisions),
     )
 
 

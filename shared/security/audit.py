@@ -2,7 +2,8 @@
 
 A row is `{_id: number, prev: the link before, link, …}`; `link` is HMAC-SHA-256 over the number
 and every other field. The head `{count, link, seal}` says how many lines there are and which is the
-last, so that a cut-off end shows. Who has the database and not the key can destroy lines, but
+last, so that a cut-off end shows; the base, likewise, where the lines begin that were not disposed
+of by a decision. Who has the database and not the key can destroy lines, but
 never make, change or move one unseen.
 """
 
@@ -17,6 +18,7 @@ from typing import Any, Final
 BEFORE_THE_FIRST: Final = "0" * 64
 _LINE: Final = b"samlad audit line 1\x00"
 _HEAD: Final = b"samlad audit head 1\x00"
+_BASE: Final = b"samlad audit base 1\x00"
 
 Row = Mapping[str, Any]
 
@@ -50,17 +52,31 @@ class AuditKey:
 
     def sealed(self, head: Head) -> dict[str, Any]:
         """The head as it is kept."""
-        seal = self._mac(_HEAD + str(head).encode())
-        return {"count": head.count, "link": head.link, "seal": seal}
+        return self._sealed(head, _HEAD)
 
     def opened(self, kept: Row) -> Head | None:
         """The head that is kept; None when it was not sealed with this key."""
+        return self._opened(kept, _HEAD)
+
+    def sealed_base(self, base: Head) -> dict[str, Any]:
+        """The base as it is kept; no head passes for one."""
+        return self._sealed(base, _BASE)
+
+    def opened_base(self, kept: Row | None) -> Head | None:
+        """The base that is kept, or that of a whole chain; None when it is not ours."""
+        return Head() if kept is None else self._opened(kept, _BASE)
+
+    def _sealed(self, head: Head, label: bytes) -> dict[str, Any]:
+        seal = self._mac(label + str(head).encode())
+        return {"count": head.count, "link": head.link, "seal": seal}
+
+    def _opened(self, kept: Row, label: bytes) -> Head | None:
         match kept:
             case {"count": int(count), "link": str(link)}:
                 head = Head(count, link)
             case _:
                 return None
-        return head if _same(self.sealed(head)["seal"], kept.get("seal")) else None
+        return head if _same(self._sealed(head, label)["seal"], kept.get("seal")) else None
 
     def wrote(self, row: Row, number: int) -> bool:
         """Whether the row was written with this key as that number and is unchanged."""

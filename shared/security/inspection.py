@@ -20,6 +20,7 @@ class Fault(StrEnum):
     MOVED = "MOVED"
     UNLINKED = "UNLINKED"
     CUT_OFF = "CUT_OFF"
+    BASE_CHANGED = "BASE_CHANGED"
     HEAD_MISSING = "HEAD_MISSING"
     HEAD_CHANGED = "HEAD_CHANGED"
     HEAD_BEHIND = "HEAD_BEHIND"
@@ -47,26 +48,33 @@ class Inspection:
     """Is shown every row in the order of the ids, then the heads; answers what is wrong.
 
     Attributes:
+        base: up to where lines were disposed of by a decision.
         noted: a head that was written down elsewhere, which the chain must still hold.
         lines: how many rows were seen.
     """
 
     key: AuditKey
     noted: Head | None = None
+    base: Head = field(default_factory=Head)
     lines: int = 0
     _last: int = 0
-    _link: str | None = Head().link  # of the row before, where that is as it was written
+    _link: str | None = None  # of the row before, where that is as it was written
     _noted_link: str | None = None
     _suspects: dict[int, Row] = field(default_factory=dict)
     _gaps: list[tuple[int, int]] = field(default_factory=list)
     _found: list[Found] = field(default_factory=list)
 
+    def __post_init__(self) -> None:
+        self._last, self._link = self.base.count, self.base.link
+
     def see(self, row: Row) -> None:
         """Look at the next row."""
         self.lines += 1
         number = number_of(row)
-        if number is None:
-            self._found.append(Found(Fault.INSERTED, self._last))
+        if number is None or number <= self.base.count:
+            left_over = number is not None and self.key.wrote(row, number)
+            if not left_over:
+                self._found.append(Found(Fault.INSERTED, number or self._last))
             return
         if number > self._last + 1:
             self._gaps.append((self._last + 1, number - 1))
@@ -135,7 +143,9 @@ class Inspection:
             yield Found(Fault.HEAD_BEHIND, head.count)
 
     def _as_noted(self, noted: Head) -> bool:
-        return noted == Head() or self._noted_link == noted.link
+        if noted.count <= self.base.count:
+            return noted.count < self.base.count or noted == self.base
+        return self._noted_link == noted.link
 
 
 def _numbers(gaps: Iterable[tuple[int, int]]) -> Iterator[int]:

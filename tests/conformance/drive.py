@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Awaitable, Iterator, Mapping
 from contextlib import AbstractAsyncContextManager, ExitStack, contextmanager
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any, TypeVar
 from uuid import uuid4
@@ -27,7 +28,10 @@ from schemathesis.specs.openapi.checks import (
 )
 
 from shared.contracts.codes import Role
+from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.security.keys import issue, write_records
+from shared.security.roles import Principal, Via
+from shared.security.session import SessionSeal, opened
 from tests.conformance.conftest import Json, built
 from tests.intake.conftest import DISTRICT, NOBODY, rows_of_places
 
@@ -55,7 +59,20 @@ class Driver:
     document: Json
     keys: Mapping[Role, str]
     elsewhere: Mapping[Role, str]
+    seal: SessionSeal
     statuses: dict[int, int] = field(default_factory=dict)
+
+    def signed_in(self, role: Role, district: str) -> dict[str, str]:
+        """The headers of a person's browser."""
+        who = Principal(
+            district=DistrictCode(district),
+            agency=AgencyCode("DISTRICT_COORD"),
+            role=role,
+            via=Via.SESSION,
+        )
+        session = opened(who, datetime.now(UTC))
+        cookie = f"samlad_session={self.seal.seal(session)}"
+        return {"cookie": cookie, "x-csrf-token": session.csrf}
 
     def operations(self) -> list[Operation]:
         """Every operation of the document that has an end: a live stream has none."""
@@ -144,7 +161,7 @@ def driving(runner: asyncio.Runner, service: str, folder: Path, **where: str) ->
         )
         if service == "intake":
             runner.run(_know_places(where))
-        yield Driver(runner, http, app.openapi(), keys, elsewhere)
+        yield Driver(runner, http, app.openapi(), keys, elsewhere, app.state.site.seal)
 
 
 def _keys(file: Path) -> tuple[dict[Role, str], dict[Role, str]]:

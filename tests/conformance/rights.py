@@ -5,7 +5,8 @@ A new operation or page without a line here fails `test_rights.py`. Add one:
 - `may(Right.…)`: roles that have one of these rights by `shared/security/roles.ROLE_RIGHTS`;
   `may(Right.…, but={Role.…})` where a role with the right is refused all the same;
 - `EVERYBODY`: no sign-in; say so only of what is public;
-- `by=SIGN_IN` of `may`: a page that leads who is not signed in to the sign-in; usual is 401.
+- `by=SIGN_IN` of `may`: a page that leads who is not signed in to the sign-in; usual is 401;
+- `people(Right.…)`: as `may`, for signed-in people only: every key is refused or led to sign in.
 
 An operation that names something (`{…_id}`) also needs a line in `OWNED` or in `SHARED`. `OWNED`
 says what belongs to one agency, with a body that is in order: the test makes a concern as another
@@ -18,8 +19,9 @@ from typing import Final
 
 from shared.contracts.codes import Role
 from shared.security.roles import ROLE_RIGHTS, Right
+from tests.intake.conftest import concern
 
-ASKS, SIGN_IN = 401, 303
+ASKS, SIGN_IN, REFUSED = 401, 303, 403
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,7 @@ class Need:
 
     roles: frozenset[Role] | None
     unknown: int = ASKS
+    people: bool = False
     body: Mapping[str, object] = field(default_factory=dict)
 
 
@@ -40,6 +43,11 @@ def may(*rights: Right, but: frozenset[Role] = frozenset(), by: int = ASKS) -> N
     return Need(having - but, by)
 
 
+def people(*rights: Right, by: int = SIGN_IN) -> Need:
+    """Signed-in people whose role has one of the rights."""
+    return Need(may(*rights).roles, by, people=True)
+
+
 _DESK = may(Right.READ_COORDINATION, but=frozenset({Role.ACTION_OWNER}))
 _DESK_PAGE = may(Right.READ_COORDINATION, but=frozenset({Role.ACTION_OWNER}), by=SIGN_IN)
 _ACTS = may(Right.ACT_ON_OWN_ASSIGNMENTS)
@@ -49,6 +57,28 @@ INTAKE: Final[Mapping[str, Need]] = {
     "POST /intake/v1/concerns": may(Right.REPORT_CONCERN),
     "GET /intake/v1/concerns": may(Right.READ_OWN_CONCERNS),
     "GET /intake/v1/concerns/{concern_id}": may(Right.READ_OWN_CONCERNS),
+    "POST /intake/v1/concerns/batch": may(Right.REPORT_CONCERN),
+    "POST /intake/v1/concerns/{concern_id}/withdraw": may(Right.CHANGE_OWN_CONCERNS),
+    "POST /intake/v1/concerns/{concern_id}/correct": may(Right.CHANGE_OWN_CONCERNS),
+    "POST /intake/v1/concerns/{concern_id}/narrative-readings": may(
+        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
+    ),
+    "GET /intake/v1/quarantine": may(Right.HANDLE_QUARANTINE),
+    "POST /intake/v1/quarantine/{concern_id}/readings": may(Right.HANDLE_QUARANTINE),
+    "POST /intake/v1/quarantine/{concern_id}/release": may(Right.HANDLE_QUARANTINE),
+    "POST /intake/v1/quarantine/{concern_id}/redact": may(Right.HANDLE_QUARANTINE),
+    "POST /intake/v1/quarantine/{concern_id}/reject": may(Right.HANDLE_QUARANTINE),
+    "GET /intake/v1/audit-lines": may(Right.READ_AUDIT),
+    "POST /intake/v1/concerns/{concern_id}/expunge": may(Right.EXPUNGE_NARRATIVES),
+    "POST /intake/v1/access-exports": may(Right.GIVE_ACCESS),
+    "POST /intake/v1/disposals": may(Right.RUN_DISPOSAL),
+    "GET /intake/access-exports": may(Right.GIVE_ACCESS, by=SIGN_IN),
+    "POST /intake/access-exports": may(Right.GIVE_ACCESS, by=SIGN_IN),
+    "POST /intake/v1/keys": people(Right.MANAGE_KEYS, by=ASKS),
+    "GET /intake/v1/keys": people(Right.MANAGE_KEYS, by=ASKS),
+    "POST /intake/v1/keys/{fingerprint}/revoke": people(Right.MANAGE_KEYS, by=ASKS),
+    "GET /intake/v1/sspf-outcomes": may(Right.RECORD_SSPF),
+    "POST /intake/v1/sspf-outcomes/{outcome_id}/withdraw": may(Right.RECORD_SSPF),
     "POST /intake/v1/sspf-outcomes": may(Right.RECORD_SSPF),
     "POST /intake/v1/sspf-attestations": may(Right.RECORD_SSPF),
     "POST /intake/v1/statistics-imports": may(Right.IMPORT_STATISTICS),
@@ -58,7 +88,43 @@ INTAKE: Final[Mapping[str, Need]] = {
     "GET /intake/report": EVERYBODY,
     "POST /intake/report": EVERYBODY,
     "GET /intake/report/received/{concern_id}": EVERYBODY,
+    "GET /intake/follow": EVERYBODY,
+    "POST /intake/follow": EVERYBODY,
+    "GET /intake/concerns/{concern_id}": people(Right.READ_OWN_CONCERNS),
+    "GET /intake/concerns/{concern_id}/narrative": may(
+        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
+    ),
+    "POST /intake/concerns/{concern_id}/narrative": may(
+        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
+    ),
+    "GET /intake/keys": people(Right.MANAGE_KEYS),
+    "POST /intake/keys": people(Right.MANAGE_KEYS),
+    "POST /intake/keys/{fingerprint}/revoke": people(Right.MANAGE_KEYS),
+    "GET /intake/sspf": people(Right.RECORD_SSPF),
+    "POST /intake/sspf": people(Right.RECORD_SSPF),
+    "POST /intake/sspf/attest": people(Right.RECORD_SSPF),
+    "GET /intake/sspf/recorded/{identity}": people(Right.RECORD_SSPF),
+    "GET /intake/imports": people(Right.REPORT_CONCERN),
+    "POST /intake/imports": people(Right.REPORT_CONCERN),
+    "GET /intake/imports/{import_id}": people(Right.REPORT_CONCERN),
 }
+# GeoReport v2, at both its addresses: a post needs a key; who has none reads nothing of anybody's.
+_OPEN311: Final = {
+    "GET {at}/discovery.{form}": EVERYBODY,
+    "GET {at}/services.{form}": EVERYBODY,
+    "GET {at}/services/{service_code}.{form}": EVERYBODY,
+    "GET {at}/requests.{form}": EVERYBODY,
+    "GET {at}/requests/{service_request_id}.{form}": EVERYBODY,
+    "GET {at}/tokens/{token}.{form}": EVERYBODY,
+    "GET {at}/servicerequestupdates.{form}": EVERYBODY,
+    "POST {at}/servicerequestupdates.{form}": EVERYBODY,
+    "POST {at}/requests.{form}": may(Right.REPORT_CONCERN, by=REFUSED),
+}
+GEOREPORT: Final[Mapping[str, Need]] = {
+    name.replace("{at}", f"/intake/open311/{at}"): need
+    for name, need in _OPEN311.items()
+    for at in ("v2", "test/v2")
+} | {"GET /intake/open311/v2/openapi.json": EVERYBODY}
 COORDINATION: Final[Mapping[str, Need]] = {
     "GET /coordination/v1/triage": _DESK,
     "POST /coordination/v1/triage/{concern_id}/link": may(Right.TRIAGE),
@@ -148,7 +214,7 @@ OF_EVERY_SERVICE: Final = (
 NEEDS: Final[Mapping[str, Mapping[str, Need]]] = {
     service: {each.replace("{service}", service): EVERYBODY for each in OF_EVERY_SERVICE} | of
     for service, of in {
-        "intake": dict(INTAKE),
+        "intake": dict(INTAKE) | dict(GEOREPORT),
         "coordination": dict(COORDINATION),
         "notify": dict(NOTIFY),
         "reporting": dict(REPORTING),
@@ -161,15 +227,35 @@ PARTED_BY_ROWS: Final = frozenset({"notify"})  # another district's keys see not
 OWNED: Final[Mapping[str, Mapping[str, object]]] = {
     "GET /intake/v1/concerns/{concern_id}": {},
     "GET /intake/report/received/{concern_id}": {},
+    "POST /intake/v1/concerns/{concern_id}/withdraw": {"reason": "SENT_TWICE"},
+    "POST /intake/v1/concerns/{concern_id}/correct": concern(severity=2),
+    "POST /intake/v1/concerns/{concern_id}/narrative-readings": {"purpose": "OWN_FOLLOW_UP"},
 }
 # Operations that name what everybody with the right may see: the shared picture.
+_OWN = "own only: tests/intake/test_"
 _AS_A_WHOLE = "the desk's work is shared by those who may see it"
 _BY_OWNER = "an agency's own only: tests/coordination/test_api.py"
-SHARED: Final[Mapping[str, str]] = {
-    name: _BY_OWNER if "/assignments/" in name else _AS_A_WHOLE
-    for name in COORDINATION
-    if "{" in name
-} | {"GET /reporting/v1/concerns/{concern_id}": "coded rows, READ_ROWS"}
+SHARED: Final[Mapping[str, str]] = (
+    {
+        name: _BY_OWNER if "/assignments/" in name else _AS_A_WHOLE
+        for name in COORDINATION
+        if "{" in name
+    }
+    | {
+        "GET /reporting/v1/concerns/{concern_id}": "coded rows, READ_ROWS",
+        "POST /intake/v1/quarantine/{concern_id}/readings": _AS_A_WHOLE,
+        "POST /intake/v1/concerns/{concern_id}/expunge": "the records officer sees to all agencies",
+        "POST /intake/v1/quarantine/{concern_id}/release": _AS_A_WHOLE,
+        "POST /intake/v1/quarantine/{concern_id}/redact": _AS_A_WHOLE,
+        "POST /intake/v1/quarantine/{concern_id}/reject": _AS_A_WHOLE,
+        "POST /intake/v1/sspf-outcomes/{outcome_id}/withdraw": f"{_OWN}sspf_api.py",
+        "GET /intake/concerns/{concern_id}": f"{_OWN}desk.py",
+        "GET /intake/concerns/{concern_id}/narrative": f"{_OWN}life_api.py",
+        "POST /intake/concerns/{concern_id}/narrative": f"{_OWN}life_api.py",
+        "GET /intake/imports/{import_id}": f"{_OWN}imports_page.py",
+    }
+    | {name: f"{_OWN}open311.py" for name in GEOREPORT if "_id}" in name}
+)
 NAMES_NOTHING_OWNED: Final = frozenset({
     "GET /notify/outbox/{name}",
     "GET /reporting/situation/{week}",

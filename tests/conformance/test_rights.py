@@ -5,6 +5,7 @@ of MongoDB. `rights.py` is the expectation, and says how to add to it.
 """
 
 import asyncio
+import re
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
 from pathlib import Path
@@ -38,18 +39,19 @@ VOLATILE = {"x-correlation-id", "traceparent", "ratelimit", "date"}
 
 def paths_of(app: FastAPI) -> set[str]:
     """Every operation and page of an app, described or not."""
-    return {name for route in app.routes for name in _names(route)}
+    return {name for route in app.routes for name in _names(route, "")}
 
 
-def _names(route: BaseRoute) -> Iterator[str]:
+def _names(route: BaseRoute, start: str) -> Iterator[str]:
     if isinstance(route, Mount):
         yield f"GET {route.path}"
         return
     inner = getattr(route, "original_router", None)
     if inner is not None:
-        yield from (name for each in inner.routes for name in _names(each))
+        start += route.include_context.prefix  # type: ignore[attr-defined]
+        yield from (name for each in inner.routes for name in _names(each, start))
     if isinstance(route, Route):
-        yield from (f"{m} {route.path}" for m in route.methods or () if m != "HEAD")
+        yield from (f"{m} {start}{route.path}" for m in route.methods or () if m != "HEAD")
 
 
 def test_every_operation_and_page_is_listed_with_the_right_it_needs(
@@ -115,7 +117,10 @@ def _faults(driver: Driver, service: str, name: str, need: Need) -> Iterator[str
     if unknown != need.unknown:
         yield f"{name} unknown: {unknown}"
     for role in Role:
-        here, away = (_asked(driver, name, keys[role]) for keys in (driver.keys, driver.elsewhere))
+        here, away = (_asked(driver, name, who) for who in _both(driver, role, need))
+        by_key = _asked(driver, name, _by(driver.keys[role])) if need.people else 403
+        if by_key not in {403, SIGN_IN}:
+            yield f"{name} {role} by a key: {by_key}"
         passes = here not in {401, 403, SIGN_IN} and here < 500
         if passes != (role in need.roles) or (not passes and here != 403):
             yield f"{name} {role}: {here}"
@@ -123,9 +128,20 @@ def _faults(driver: Driver, service: str, name: str, need: Need) -> Iterator[str
             yield f"{name} {role} of another district: {away}"
 
 
-def _asked(driver: Driver, name: str, key: str | None) -> int:
+def _both(driver: Driver, role: Role, need: Need) -> tuple[dict[str, str], dict[str, str]]:
+    """Somebody in this role, of this district and of another."""
+    if need.people:
+        return driver.signed_in(role, DISTRICT.code), driver.signed_in(role, "SODERMALM")
+    return _by(driver.keys[role]), _by(driver.elsewhere[role])
+
+
+def _by(key: str) -> dict[str, str]:
+    return {"authorization": f"Bearer {key}"}
+
+
+def _asked(driver: Driver, name: str, who: dict[str, str] | None) -> int:
     method, _, path = name.partition(" ")
-    headers = {"idempotency-key": "k"} | ({"authorization": f"Bearer {key}"} if key else {})
+    headers = {"idempotency-key": "k"} | (who or {})
     request = driver.http.build_request(
         "HEAD" if method == "GET" else method,  # a live stream ends when only its head is asked for
         _filled(path, ABSENT),
@@ -136,9 +152,8 @@ def _asked(driver: Driver, name: str, key: str | None) -> int:
 
 
 def _filled(path: str, concern_id: str) -> str:
-    for name in ("concern_id", "problem_id", "assignment_id", "picture_id", "cycle_id"):
-        path = path.replace(f"{{{name}}}", concern_id)
-    return path.replace("{place_id}", SAMPLES["place_id"])
+    usual = {"place_id": SAMPLES["place_id"], "fingerprint": "0" * 12, "form": "xml"}
+    return re.sub(r"\{(\w+)\}", lambda found: usual.get(found[1], concern_id), path)
 
 
 # Between agencies

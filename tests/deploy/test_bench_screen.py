@@ -19,7 +19,7 @@ def test_the_table_names_every_form_and_the_time() -> None:
     assert result.exit_code == 0, result.output
     assert "personal: full-width digits" in result.output
     assert "false alarms: diary references" in result.output
-    assert "ms (median)" in result.output
+    assert "ms of processor time (median)" in result.output
 
 
 def test_json_carries_the_same_rows() -> None:

@@ -95,7 +95,7 @@ async def contacts(intake: Intake) -> AsyncIterator[Contacts]:
     client = connect(settings.mongo_url)
     database = client.database(settings.database_name)
     store = Store(client, database=database, keys=client.database(settings.keys_database_name))
-    vault = Vault(settings.vault_key_file.read_bytes(), store, SystemClock())
+    vault = Vault(settings.vault_keys(), store, SystemClock())
     yield Contacts(vault, store, SystemClock(), days=180)
     await client.close()
 

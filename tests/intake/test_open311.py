@@ -17,6 +17,7 @@ from defusedxml.ElementTree import fromstring
 
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.trail import Line
+from services.intake.domain.report import LONGEST_NARRATIVE
 from services.intake.settings import Settings
 from services.intake.store.service_requests import ServiceRequests
 from shared.contracts.codes import Role
@@ -24,6 +25,7 @@ from shared.security.keys import issue, read_records, write_records
 from shared.store.errors import Unavailable, WriteUncertain
 from shared.store.group_commit import GroupCommit
 from tests.intake.conftest import DISTRICT, NOW, Intake, concern, know_places, running
+from tests.support.real import REAL
 
 pytestmark = pytest.mark.stack
 
@@ -928,3 +930,22 @@ async def test_head_answers_as_get_without_a_body(desk: Desk) -> None:
 async def test_errors_outside_the_prefix_stay_problems(desk: Desk) -> None:
     answer = await desk.intake.http.get("/intake/v1/nothing")
     assert answer.headers["content-type"] == "application/problem+json"
+
+
+@pytest.mark.real
+async def test_real_requests_of_another_city_come_back_as_they_were(desk: Desk) -> None:
+    """Köln's own texts and addresses: unchanged, or held back for a person, or refused as long."""
+    file = REAL / "civic311" / "koeln-open311" / "requests-2016-02.json"
+    came_back = 0
+    for row in json.loads(file.read_text("utf-8")):
+        text, address = row.get("description") or "", row.get("address") or ""
+        answer = await desk.send(POST | {"description": text, "address_string": address}, "json")
+        if len(text.strip()) > LONGEST_NARRATIVE:
+            assert errors(answer)[0][0] == 400
+            continue
+        read = await desk.read(answer.json()[0]["service_request_id"])
+        told = (read["description"] or "", read["address"] or "")
+        waits = read["address_id"] is not None  # then the place is told, and no word
+        assert told == (text, address) or (waits and told[0] == "")
+        came_back += not waits
+    assert came_back

@@ -31,6 +31,12 @@ class Breaking:
             raise KeyError("written")
         return 0
 
+    async def announce(self) -> None:
+        return
+
+    async def leave(self) -> None:
+        return
+
     async def sweep(self, _now: datetime | None = None) -> int:
         self.swept += 1
         return 0

@@ -9,10 +9,12 @@ from typing import Final
 from deploy.samlad.doctor.finding import Finding, failure, warning, well
 from deploy.samlad.secret_files import SECRET_BYTES, Secrets
 from shared.security.keys import KeyRecord, read_records
+from shared.security.master import FILE_BYTES
 
 SOON: Final = timedelta(days=14)
 SHOWN: Final = 12  # characters of a fingerprint, as `samlad keys list` shows them
 OTHERS: Final = stat.S_IRWXG | stat.S_IRWXO
+VAULT: Final = "vault key"
 PREPARE = "Run `samlad prepare`: it makes a new one, and everybody signs in again."
 RESTORE = (
     "Put it back from your backup: no other opens the narratives. "
@@ -25,7 +27,7 @@ def secrets(files: Secrets) -> list[Finding]:
     """Say how the session's secret, the vault's key and the API keys are kept."""
     return [
         _sealed("session secret", files.session, PREPARE),
-        _sealed("vault key", files.vault, RESTORE),
+        _sealed(VAULT, files.vault, RESTORE),
         _keys(files.keys),
     ]
 
@@ -40,7 +42,8 @@ def _sealed(what: str, path: Path, mend: str) -> Finding:
 
 def secret(what: str, path: Path, *, size: int, mode: int, mend: str) -> Finding:
     """Judge a secret file by its bytes and its mode."""
-    if size != SECRET_BYTES:
+    rotated = what == VAULT and size in FILE_BYTES
+    if size != SECRET_BYTES and not rotated:
         return failure(what, f"{path} has {size} bytes, not {SECRET_BYTES}", mend)
     return _open(what, path, mode) or well(what, str(path))
 

@@ -13,6 +13,7 @@ from services.intake.api import (
     lookups,
     quarantine,
     readings,
+    records,
     sspf,
     statistics,
 )
@@ -46,4 +47,5 @@ def routers(store: Store, do: Commands, outline: Outline) -> Sequence[APIRouter]
         lookups.router(store, outline),
         api_keys.router(do.keys),
         audit.router(do.trail),
+        records.router(do.records),
     )

@@ -81,6 +81,24 @@ async def _desk(
     return _here(request, who)
 
 
+async def _expunger(
+    request: Request, who: Annotated[Principal, Depends(require(Right.EXPUNGE_NARRATIVES))]
+) -> By:
+    return by(request, _here(request, who))
+
+
+async def _giver(
+    request: Request, who: Annotated[Principal, Depends(require(Right.GIVE_ACCESS))]
+) -> Principal:
+    return _here(request, who)
+
+
+async def _disposer(
+    request: Request, who: Annotated[Principal, Depends(require(Right.RUN_DISPOSAL))]
+) -> Principal:
+    return _here(request, who)
+
+
 async def _at_the_desk(request: Request, who: Annotated[Principal, Depends(_desk)]) -> By:
     return by(request, who)
 
@@ -112,3 +130,6 @@ Recorder = Annotated[By, Depends(_recorder)]
 DeskReader = Annotated[Principal, Depends(_desk)]
 AtTheDesk = Annotated[By, Depends(_at_the_desk)]
 ReaderOfNarratives = Annotated[NarrativeReader, Depends(_narrative_reader)]
+Expunger = Annotated[By, Depends(_expunger)]
+Giver = Annotated[Principal, Depends(_giver)]
+Disposer = Annotated[Principal, Depends(_disposer)]

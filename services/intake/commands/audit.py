@@ -4,14 +4,15 @@ import asyncio
 import random
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from services.intake.commands.trail import Act, Line
-from services.intake.commands.vault import AUDIT, Vault
+from services.intake.commands.vault import Vault
 from services.intake.store.audit import Asked, AuditLines
 from shared.contracts.envelope import Provenance
 from shared.security.audit import AuditKey, Head, number_of
-from shared.security.inspection import Found, Inspection
+from shared.security.inspection import Fault, Found, Inspection
 from shared.store.client import Document
 from shared.store.entries import to_milliseconds
 from shared.store.errors import Conflict, StoreError, Unavailable, WriteUncertain
@@ -20,7 +21,9 @@ from shared.telemetry import log
 TRIES: Final = 30
 LONGEST_REST_SECONDS: Final = 0.05
 MOST_AT_ONCE: Final = 200
+MOST_DISPOSED: Final = 5_000
 EVERYTHING: Final = "AUDIT"
+_PURPOSE: Final = b"samlad intake audit 1\x00"
 
 _log = log.get(__name__)
 
@@ -54,8 +57,7 @@ class AuditTrail:
 
     def __init__(self, lines: AuditLines, vault: Vault) -> None:
         self._lines = lines
-        self._vault = vault
-        self._known: AuditKey | None = None
+        self._key = AuditKey(vault.keys.derived(_PURPOSE))
         self._waiting: list[_Waiting] = []
         self._turn = asyncio.Lock()
 
@@ -74,14 +76,47 @@ class AuditTrail:
 
     async def check(self, noted: Head | None = None) -> Report:
         """Go through the whole chain."""
-        key = await self._key()
-        inspection = Inspection(key, noted)
+        kept = await self._lines.base()
+        base = self._key.opened_base(kept)
+        inspection = Inspection(self._key, noted, base or Head())
         before = await self._lines.head()
         async for row in self._lines.all():
             inspection.see(row)
         after = await self._lines.head()
+        if await self._lines.base() != kept:
+            return await self.check(noted)  # lines were disposed of meanwhile
         found = inspection.end(before, after)
-        return Report(inspection.lines, key.opened(after) if after else None, found)
+        if base is None:
+            found = [Found(Fault.BASE_CHANGED, 0), *found]
+        return Report(inspection.lines, self._key.opened(after) if after else None, found)
+
+    async def due(self, before: datetime) -> int:
+        """How many lines were written until then."""
+        return await self._lines.count_until(before)
+
+    async def dispose(self, before: datetime) -> int:
+        """Remove the first lines, up to 5,000 written until then; the chain begins after them.
+
+        The base is moved first: broken off, the next run removes what it left. Lines that are not
+        as they were written stay, and all behind them: they are evidence.
+        """
+        standing = await self._lines.base()
+        base = self._key.opened_base(standing)
+        if base is None:
+            return 0
+        moved = await self._disposable(base, before)
+        if moved != base:
+            await self._lines.move_base(standing, self._key.sealed_base(moved))
+        return await self._lines.forget_until(moved.count)
+
+    async def _disposable(self, base: Head, before: datetime) -> Head:
+        for row in await self._lines.after(base.count, limit=MOST_DISPOSED):
+            number = base.count + 1
+            whole = row["_id"] == number and self._key.wrote(row, number)
+            if not whole or row["prev"] != base.link or row["at"] > before:
+                break
+            base = Head(number, row["link"])
+        return base
 
     async def read(
         self, asked: Asked, why: Provenance, *, skip: int = 0, limit: int
@@ -91,11 +126,6 @@ class AuditTrail:
         about = asked.subject or EVERYTHING
         await self.note(Line(act=Act.AUDIT_READ, subject=about, why=why, count=standing))
         return await self._lines.some(asked, skip=skip, limit=limit)
-
-    async def _key(self) -> AuditKey:
-        if self._known is None:
-            self._known = AuditKey(await self._vault.secret(AUDIT))
-        return self._known
 
     async def _write_waiting(self) -> None:
         batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
@@ -109,11 +139,10 @@ class AuditTrail:
             _answer(batch, error)
 
     async def _write(self, entries: Sequence[Document]) -> None:
-        key = await self._key()
         for _ in range(TRIES):
-            end = await self._end(key)
-            rows = key.chained(end.at, entries)
-            head = key.sealed(Head(rows[-1]["_id"], rows[-1]["link"])) if end.moves else None
+            end = await self._end()
+            rows = self._key.chained(end.at, entries)
+            head = self._key.sealed(Head(rows[-1]["_id"], rows[-1]["link"])) if end.moves else None
             try:
                 await self._lines.add(rows, standing=end.standing, head=head)
             except Conflict:
@@ -122,14 +151,14 @@ class AuditTrail:
                 return
         raise Unavailable("AUDIT_BUSY")
 
-    async def _end(self, key: AuditKey) -> _End:
+    async def _end(self) -> _End:
         """After the head or the last line, whichever is later: a number once given is gone.
 
         A head that is not ours, or gone while lines stand, is left as it is, to be found.
         """
         standing = await self._lines.head()
         last = await self._lines.last()
-        head = Head() if standing is None else key.opened(standing)
+        head = Head() if standing is None else self._key.opened(standing)
         moves = head is not None and (standing is not None or last is None)
         if not moves:
             _log.error("audit chain broken", code="HEAD")

@@ -11,15 +11,13 @@ from shared.security.vault import VaultCipher, WrappedKey
 from shared.telemetry.clock import Clock
 
 FIELD = "contact"
-CONTACTS = b"samlad intake contacts 1\x00"
 
 
 class Contacts:
     """Keeps, reads and forgets contacts; `days` is how long one is kept at most."""
 
     def __init__(self, vault: Vault, store: Store, wall: Clock, *, days: int) -> None:
-        self._vault = vault
-        self._known: VaultCipher | None = None
+        self._cipher = VaultCipher(vault.keys)
         self._store = store
         self._wall = wall
         self.days = days
@@ -31,7 +29,7 @@ class Contacts:
         """
         if await self._store.concerns.load(concern_id) is not None:
             return
-        cipher, place = await self._cipher(), _apart(concern_id)
+        cipher, place = self._cipher, _apart(concern_id)
         key = cipher.new_key(place)
         sealed = cipher.seal(place, FIELD, contact.value, key=key)
         await self._store.contacts.put(
@@ -46,7 +44,7 @@ class Contacts:
         kept = await self._store.contacts.get(concern_id)
         if kept is None:
             return None
-        cipher, place = await self._cipher(), _apart(concern_id)
+        cipher, place = self._cipher, _apart(concern_id)
         return contact_of(cipher.open(place, FIELD, kept.sealed, key=WrappedKey(kept.key)))
 
     async def forget(self, concern_id: str) -> bool:
@@ -59,12 +57,6 @@ class Contacts:
         return expired + await self._store.contacts.forget_orphans(
             self._wall.now() - ORPHANED_AFTER
         )
-
-    async def _cipher(self) -> VaultCipher:
-        """The contacts' own master key is a secret of the vault, and outlives a change of its."""
-        if self._known is None:
-            self._known = VaultCipher(await self._vault.secret(CONTACTS))
-        return self._known
 
 
 def _apart(concern_id: str) -> ConcernId:

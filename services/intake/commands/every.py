@@ -12,6 +12,7 @@ from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
 from services.intake.commands.readings import Readings
+from services.intake.commands.records import Records
 from services.intake.commands.references import References
 from services.intake.commands.residents import Residents
 from services.intake.commands.sspf import Sspf
@@ -36,3 +37,4 @@ class Commands:
     keys: AgencyKeys
     service_requests: ServiceRequests
     trail: AuditTrail
+    records: Records

@@ -56,14 +56,7 @@ class ReferenceKey:
 
 
 class References:
-    """The vault's key for references, fetched once."""
+    """The vault's key for references."""
 
     def __init__(self, vault: Vault) -> None:
-        self._vault = vault
-        self._known: ReferenceKey | None = None
-
-    async def key(self) -> ReferenceKey:
-        """The key; Unavailable while the vault's secrets are away."""
-        if self._known is None:
-            self._known = ReferenceKey(await self._vault.secret(REFERENCES))
-        return self._known
+        self.key = ReferenceKey(vault.keys.derived(REFERENCES))

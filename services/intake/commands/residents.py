@@ -36,6 +36,6 @@ class Residents:
         async def beside(concern_id: ConcernId) -> Mapping[str, str]:
             if contact is not None:
                 await self._contacts.keep(concern_id, contact, why.time)
-            return (await self._references.key()).stored(concern_id)
+            return self._references.key.stored(concern_id)
 
         return await self._concerns.report(said, key, why, beside=beside)

@@ -38,6 +38,8 @@ class Upkeep:
     async def stop(self) -> None:
         """Finish what is being written and end, whatever became of the loop."""
         try:
+            if self._prepared:
+                await self._vault.leave()
             await self._store.stop()
         except Exception as error:  # noqa: BLE001 - the other parts must be stopped too
             _log.error("upkeep failed", exc_info=error)
@@ -81,6 +83,7 @@ class Upkeep:
             if not self._prepared:
                 await self._store.prepare()
                 self._prepared = True
+            await self._vault.announce()
             await self.sweep(self._clock.now())
         except StoreError as error:
             _log.warning("upkeep waits", code=error.code)

@@ -1,19 +1,21 @@
 """The vault: what a reporter wrote is sealed with a data key of its concern's own."""
 
+import asyncio
 import hmac
 from collections.abc import Mapping
 from datetime import timedelta
 from hashlib import sha256
+from uuid import uuid4
 
 from pydantic import BaseModel
 
 from services.intake.store import Store
 from shared.contracts.ids import ConcernId
+from shared.security.master import MasterKeys
 from shared.security.vault import VaultCipher, WrappedKey
 from shared.telemetry.clock import Clock
 
 ORPHANED_AFTER = timedelta(hours=1)
-AUDIT = b"samlad intake audit 1\x00"
 _PURPOSE = b"samlad intake replay 1\x00"
 
 
@@ -23,19 +25,23 @@ class Vault:
     A key's age is told by `wall`: a demo's story may begin anew while live keys stand.
     """
 
-    def __init__(self, master_key: bytes, store: Store, wall: Clock) -> None:
-        self._cipher = VaultCipher(master_key)
-        self._master = master_key
-        self._comparing = hmac.digest(master_key, _PURPOSE, sha256)
+    def __init__(self, keys: MasterKeys, store: Store, wall: Clock) -> None:
+        self.keys = keys
+        self._cipher = VaultCipher(keys)
+        self._comparing = keys.derived(_PURPOSE)
         self._store = store
         self._wall = wall
+        self._holder = str(uuid4())
+        self._announcing = asyncio.Lock()
+        self._left = False
 
     async def seal(self, concern_id: ConcernId, texts: Mapping[str, str]) -> dict[str, bytes]:
         """The texts sealed, by field. Their key stands, acknowledged, before this returns."""
         if not texts:
             return {}
-        fresh = self._cipher.new_key(concern_id)
-        key = WrappedKey(await self._store.add_key(concern_id, fresh, self._wall.now()))
+        fresh, under = self._cipher.new_key(concern_id), self.keys.current.name
+        kept = await self._store.add_key(concern_id, fresh, self._wall.now(), under=under)
+        key = WrappedKey(kept)
         return {
             name: self._cipher.seal(concern_id, name, text, key=key) for name, text in texts.items()
         }
@@ -67,16 +73,23 @@ class Vault:
         """The keyed hash of a text."""
         return hmac.digest(self._comparing, text.encode(), sha256).hex()
 
-    async def secret(self, purpose: bytes) -> bytes:
-        """The vault's secret for a purpose: made out of the first master key, and kept wrapped.
-
-        Raises VaultRefusedError when the one that is kept does not open with this master key.
-        """
-        derived = hmac.digest(self._master, purpose, sha256)
-        wrapped = self._cipher.wrap(purpose, derived)
-        standing = await self._store.secrets.keep(purpose, wrapped)
-        return self._cipher.unwrap(purpose, WrappedKey(standing))
+    async def destroy(self, concern_id: ConcernId) -> None:
+        """Destroy a concern's key: nothing sealed with it opens again, in backups neither."""
+        await self._store.erasures.destroy_key(concern_id)
 
     async def sweep(self) -> int:
         """Destroy keys whose concern never came to stand."""
         return await self._store.sweep_keys(self._wall.now() - ORPHANED_AFTER)
+
+    async def announce(self) -> None:
+        """Say which master keys this process opens with: a rotation waits for everybody."""
+        names = [each.name for each in self.keys.all]
+        async with self._announcing:
+            if not self._left:
+                await self._store.wrapped.announce(self._holder, names, self._wall.now())
+
+    async def leave(self) -> None:
+        """Say that this process opens nothing any more; what was being announced ends before."""
+        async with self._announcing:
+            self._left = True
+            await self._store.wrapped.leave(self._holder)

@@ -6,6 +6,7 @@ from fastapi import APIRouter
 
 from services.intake.commands.every import Commands
 from services.intake.pages import (
+    access_export,
     api_keys,
     desk,
     follow,
@@ -35,4 +36,5 @@ def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
         api_keys.router(pages, do.keys),
         sspf.router(pages, do.sspf, store),
         imports.router(pages, do.imports),
+        access_export.router(pages, do.records.access),
     )

@@ -227,10 +227,10 @@ class Deciding:
         """The one form with what is wrong, and what was written into it."""
         try:
             asked = await self._find(sent.request, sent.by.why.district, sent.concern_id)
-            if asked.version != sent.by.if_match:
-                raise Refused(STALE)
         except Refused as refused:
             return self._moved(sent.request, refused)
+        if asked.version != sent.by.if_match:
+            return moved(self._pages, sent.request, STALE, BACK)
         values = {name: sent.text(name) for name in WRITTEN}
         text = values["narrative"]
         texts = [Held(NARRATIVE, text, self._quarantine.look(text))] if form == "redact" else []

@@ -33,7 +33,7 @@ class _Following:
     async def answer(self, request: Request) -> Response:
         reference = one(await filled_in(request), "reference")
         district = site_of(request).district.code
-        digest = (await self.references.key()).digest(reference)
+        digest = self.references.key.digest(reference)
         found = await self.store.receipts.found(digest, district)
         if found is None:
             return self.ask(request, {"reference": NOT_FOUND}, 422)
@@ -49,7 +49,7 @@ class _Following:
         return self.pages.render(
             request,
             "followed.html",
-            reference=(await self.references.key()).of(found.id),
+            reference=self.references.key.of(found.id),
             told=now,
             way=way(now),
             case=case,

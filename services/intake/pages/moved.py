@@ -23,8 +23,6 @@ def version_of(filled: Filled) -> int:
 
 def moved(pages: Pages, request: Request, why: Refusal, back: tuple[str, str]) -> Response:
     """That it stands otherwise than when it was read; `back` is where to go on, and in words."""
-    answer = pages.render(
-        request, "moved.html", why.status, why=why, back=back, stale=why == STALE
-    )
+    answer = pages.render(request, "moved.html", why.status, why=why, back=back, stale=why == STALE)
     answer.headers["cache-control"] = "no-store"
     return answer

@@ -165,7 +165,11 @@ class _Desk:
         rows = await self._store.places.last_known()
         named = [(row.place.place_id, row.place.name) for row in rows]
         kept = read.report.kept.registered
-        point = [(ON_THE_MAP, "Samma punkt som förut")] if filled_of(kept).place_id == ON_THE_MAP else []
+        point = (
+            [(ON_THE_MAP, "Samma punkt som förut")]
+            if filled_of(kept).place_id == ON_THE_MAP
+            else []
+        )
         return self._render(
             request,
             "correct.html",

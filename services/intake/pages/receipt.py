@@ -35,7 +35,7 @@ class Receipts:
         address, site = f"{PATH}/{concern_id}", site_of(request)
         answer = RedirectResponse(address, 303)
         if who.via is Via.ANONYMOUS:
-            key = await self._references.key()
+            key = self._references.key
             answer.set_cookie(
                 TICKET,
                 key.ticket(concern_id, site.wall_now()),
@@ -53,7 +53,7 @@ class Receipts:
         if found is None:
             return self._pages.render(request, "no_receipt.html", 404)
         kept = Concern.model_validate(found.state)
-        key = await self._references.key()
+        key = self._references.key
         residents = kept.registered.source_agency == RESIDENTS
         return self._pages.render(
             request,
@@ -66,7 +66,7 @@ class Receipts:
 
     async def _found(self, request: Request, who: Principal, concern_id: str) -> Loaded | None:
         ticket = request.cookies.get(TICKET, "")
-        key = await self._references.key()
+        key = self._references.key
         if key.admits(ticket, concern_id, site_of(request).wall_now()):
             return await self._store.own_concern(concern_id, RESIDENTS, who.district)
         if who.agency == RESIDENTS:

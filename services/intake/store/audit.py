@@ -11,6 +11,7 @@ from shared.store.errors import WRITE_CONFLICT, Conflict, DuplicateId, Unavailab
 LINES: Final = "audit"
 HEAD: Final = "audit_head"
 _HEAD_ID: Final = "intake"
+_BASE_ID: Final = "base"
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,6 +51,38 @@ class AuditLines:
         """The head as it is kept."""
         with translated():
             return await self._heads.find_one({"_id": _HEAD_ID})
+
+    async def base(self) -> Document | None:
+        """Where the lines begin, as it is kept, once lines were disposed of."""
+        with translated():
+            return await self._heads.find_one({"_id": _BASE_ID})
+
+    async def move_base(self, standing: Document | None, base: Document) -> None:
+        """Put the base in place of the standing one; Conflict when that has moved."""
+        with translated():
+            if standing is None:
+                await self._heads.insert_one({"_id": _BASE_ID, **base})
+                return
+            done = await self._heads.replace_one(standing, base)
+        if done.matched_count != 1:
+            raise Conflict("BASE_MOVED")
+
+    async def forget_until(self, number: int) -> int:
+        """Remove the lines up to this number; how many there were."""
+        with translated():
+            done = await self._lines.delete_many({"_id": {"$lte": number, "$type": "number"}})
+        return int(done.deleted_count)
+
+    async def after(self, number: int, *, limit: int) -> list[Document]:
+        """The next lines."""
+        with translated():
+            found = self._lines.find({"_id": {"$gt": number}}).sort("_id", ASCENDING)
+            return await found.limit(limit).to_list(limit)
+
+    async def count_until(self, before: datetime) -> int:
+        """How many lines were written until then."""
+        with translated():
+            return await self._lines.count_documents({"at": {"$lte": before}})
 
     async def last(self) -> Document | None:
         """The line of the highest number."""

@@ -8,14 +8,16 @@ from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
 from services.intake.store.contacts import SealedContacts
+from services.intake.store.disposal import Disposals
+from services.intake.store.erasures import Erasures
 from services.intake.store.imports import ConcernImports
 from services.intake.store.outcomes import OwnOutcomes
 from services.intake.store.own import OwnConcerns
 from services.intake.store.places import Places
 from services.intake.store.quarantine import Quarantined
 from services.intake.store.receipts import Receipts
-from services.intake.store.secrets import Secrets
 from services.intake.store.service_requests import ServiceRequests
+from services.intake.store.wrapped import WrappedKeys
 from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, translated
@@ -37,11 +39,11 @@ class Store:
         self.terms = Stream(database["sspf_terms"], source=SOURCE)
         self.imports = Stream(database["imports"], source=SOURCE)
         self.statistics = Stream(database["statistics"], source=SOURCE)
-        self.places = Places(database)
-        self.cases = Cases(database)
+        self.places, self.cases = Places(database), Cases(database)
         self.api_keys = ApiKeys(database)
         self.audit = AuditLines(client, database=database, keys=keys)
-        self.secrets = Secrets(keys)
+        self.wrapped, self.disposals = WrappedKeys(keys), Disposals.of(database, keys)
+        self.erasures = Erasures(self.concerns, keys)
         self.quarantined = Quarantined(self.concerns)
         self.own_outcomes = OwnOutcomes(self.outcomes)
         self.own = OwnConcerns(database["concerns"])
@@ -73,6 +75,7 @@ class Store:
         for stream in self.streams:
             await stream.prepare()
         await self.audit.prepare()
+        await self.disposals.prepare()
         await self.service_requests.prepare()
         with translated():
             await self.concerns.collection.create_index(
@@ -120,14 +123,17 @@ class Store:
 
     # Data keys, in a database of their own
 
-    async def add_key(self, concern_id: ConcernId, key: bytes, now: datetime) -> bytes:
+    async def add_key(
+        self, concern_id: ConcernId, key: bytes, now: datetime, *, under: str = ""
+    ) -> bytes:
         """Store a concern's key; answers the one that stands, should there be one already.
 
-        `now` and the sweep's `before` are told by the wall clock, never by a demo's.
+        `under` names the master key that wrapped it. `now` and the sweep's `before` are told by
+        the wall clock, never by a demo's.
         """
         while True:
             try:
-                document: Document = {"_id": concern_id, "key": key, "written": now}
+                document: Document = {"_id": concern_id, "key": key, "written": now, "under": under}
                 await self._new_keys.insert(document)
             except DuplicateId:
                 standing = await self._touch_key(concern_id, now)

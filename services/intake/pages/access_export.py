@@ -1,0 +1,158 @@
+"""Subject access as a page: name a report, get everything that is kept about it, to be printed."""
+
+from collections.abc import Mapping
+from typing import Annotated, Final
+from urllib.parse import quote
+
+from fastapi import APIRouter, Depends, Request, Response
+from fastapi.responses import RedirectResponse
+from pydantic import ValidationError
+
+from services.intake.commands.giving_access import Account, GivingAccess, Wanted
+from services.intake.domain.access_request import AccessRequest
+from services.intake.domain.concern import Concern
+from shared.contracts.refusal import Refused
+from shared.security.roles import Principal, Right, Via, allowed
+from shared.web.auth import MaybeKnown
+from shared.web.form_data import filled_in, one
+from shared.web.pages import Pages
+from shared.web.problem import Problem
+from shared.web.requests import provenance
+from shared.web.site import site_of
+
+PATH: Final = "/intake/access-exports"
+FIELDS: Final = ("reference", "concern_id", "receipt", "agency", "external_reference")
+WRONG: Final = {
+    "reference": "Skriv begärans diarienummer, till exempel KUN 2026/00123",
+    "concern_id": "Skriv rapportens id som det står i kvittot",
+    "receipt": "Skriv kvittots referens",
+    "agency": "Välj vems ärendenummer det är",
+    "external_reference": "Skriv ärendenumret",
+}
+ONE_WAY: Final = "Ange ett av rapportens id, kvittots referens, eller myndighet och ärendenummer"
+NOTHING: Final = "Ingenting finns under den referensen"
+
+
+async def _officer(request: Request, known: MaybeKnown) -> Principal | None:
+    """The signed-in records officer; None for nobody; 403 for who has no business here."""
+    if known is None or known.via is not Via.SESSION:
+        return None
+    here = known.district == site_of(request).district.code
+    if not here or not allowed(known, Right.GIVE_ACCESS):
+        raise Problem(403)
+    return known
+
+
+Officer = Annotated[Principal | None, Depends(_officer)]
+
+
+def router(pages: Pages, access: GivingAccess) -> APIRouter:
+    """The page `/intake/access-exports`."""
+    routes = APIRouter(include_in_schema=False)
+    desk = _Desk(pages, access)
+
+    @routes.get(PATH)
+    async def empty(request: Request, who: Officer) -> Response:
+        return _to_sign_in() if who is None else desk.ask(request, {}, {})
+
+    @routes.post(PATH)
+    async def give(request: Request, who: Officer) -> Response:
+        return _to_sign_in() if who is None else await desk.give(request, who)
+
+    return routes
+
+
+class _Desk:
+    """Asks which report, and shows what is kept about it."""
+
+    def __init__(self, pages: Pages, access: GivingAccess) -> None:
+        self._pages = pages
+        self._access = access
+
+    def ask(
+        self, request: Request, values: Mapping[str, str], errors: Mapping[str, str]
+    ) -> Response:
+        """The form as it was filled in."""
+        agencies = site_of(request).district.agencies
+        options = [(code, agency.label.sv) for code, agency in agencies.items()]
+        status = 422 if errors else 200
+        return _unstored(
+            self._pages.render(
+                request,
+                "access_request.html",
+                status,
+                values=values,
+                errors=errors,
+                agencies=options,
+            )
+        )
+
+    async def give(self, request: Request, who: Principal) -> Response:
+        """The account; or the form again with what is wrong."""
+        filled = await filled_in(request)
+        values = {name: one(filled, name).strip() for name in FIELDS}
+        try:
+            said = AccessRequest.model_validate({k: v for k, v in values.items() if v})
+            why = provenance(request, who)
+            accounts = await self._access.give(Wanted(**said.model_dump()), why)
+        except ValidationError as error:
+            return self.ask(request, values, _errors(error))
+        except Refused:
+            return self.ask(request, values, {"concern_id": NOTHING})
+        reports = [
+            (each, Concern.model_validate(each.kept.state), _story(each)) for each in accounts
+        ]
+        return _unstored(
+            self._pages.render(
+                request,
+                "access_export.html",
+                reports=reports,
+                reference=said.reference,
+                at=why.time,
+                coded=_coded,
+                further=_further,
+            )
+        )
+
+
+def _errors(error: ValidationError) -> dict[str, str]:
+    names = {str(each["loc"][0]) for each in error.errors() if each["loc"]}
+    found: dict[str, str] = {name: WRONG[name] for name in FIELDS if name in names}
+    return found or {"concern_id": ONE_WAY}
+
+
+def _coded(kept: Concern) -> list[tuple[str, str]]:
+    """Every coded field that says something, as it is kept."""
+    told = kept.registered.model_dump(mode="json", exclude_none=True)
+    return [(name, str(value)) for name, value in told.items()]
+
+
+def _further(account: Account) -> list[tuple[str, str]]:
+    return list(account.further.items())
+
+
+def _story(account: Account) -> list[dict[str, object]]:
+    """What happened, in the order it happened: events, and lines of the trail."""
+    told: list[dict[str, object]] = [
+        {"time": each.meta.time, "title": type(each.event).__name__, "by": each.meta.agency}
+        for each in account.events
+    ]
+    told += [
+        {
+            "time": line["at"],
+            "title": line["act"],
+            "by": f"{line['agency']}, {line['role']}",
+            "text": " ".join(str(line[name]) for name in ("purpose", "reference") if name in line),
+        }
+        for line in account.lines
+    ]
+    return sorted(told, key=lambda each: str(each["time"]))
+
+
+def _unstored(answer: Response) -> Response:
+    answer.headers["cache-control"] = "no-store"
+    return answer
+
+
+def _to_sign_in() -> Response:
+    return RedirectResponse(f"/coordination/sign-in?next={quote(PATH)}", status_code=303)
