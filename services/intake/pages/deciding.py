@@ -49,7 +49,11 @@ DONE: Final[Mapping[str, tuple[str, str]]] = {
     ),
     "reject": ("Rapporten är avvisad.", "Rejected."),
 }
-FIELDS: Final = {NARRATIVE: ("Fritext", "Narrative"), "external_reference": ("Eget nummer", "Own")}
+FIELDS: Final = {
+    NARRATIVE: ("Fritext", "Narrative"),
+    "external_reference": ("Eget nummer", "Own reference"),
+    "enclosed": ("Det som följde med rapporten", "What came beside the report"),
+}
 CHOOSE_PURPOSE: Final = {"purpose": "Välj vad du ska använda texten till"}
 CHOOSE_RELEASE: Final = {"release_reason": "Välj varför texten får stå som den är"}
 CHOOSE_REJECTION: Final = {"reject_reason": "Välj varför rapporten inte tas in"}

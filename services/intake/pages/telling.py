@@ -60,12 +60,6 @@ class OwnReport:
         """What is registered, or waits to be."""
         return self.may_be_corrected or self.kept.status is ConcernState.QUARANTINED
 
-    @property
-    def has_text(self) -> bool:
-        """Whether there is something to read in the vault."""
-        gone = self.kept.status is ConcernState.EXPUNGED
-        return self.kept.registered.has_narrative and not gone
-
 
 def own_report(loaded: Loaded, cases: Mapping[str, Case]) -> OwnReport:
     """The report of what is stored and what became of it."""
