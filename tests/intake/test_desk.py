@@ -274,7 +274,11 @@ async def test_a_report_is_taken_back_for_a_reason_by_who_is_sure(intake: Intake
 
 
 async def test_a_report_is_set_right_in_a_form_that_has_what_is_kept(intake: Intake) -> None:
-    changes: dict[str, Any] = {"narrative": CANARY, "flags": ["DRUGS"], "measures_taken": ["CLEANED"]}
+    changes: dict[str, Any] = {
+        "narrative": CANARY,
+        "flags": ["DRUGS"],
+        "measures_taken": ["CLEANED"],
+    }
     changes |= {"external_reference": "D-17", "wants_feedback": True, "group_band": "3-5"}
     one, owner = await reported(intake, **changes), librarian(intake)
     path, before = f"/intake/concerns/{one}/correct", await state_of(intake, one)

@@ -9,6 +9,7 @@ from services.intake.pages import (
     access_export,
     api_keys,
     desk,
+    expunge,
     follow,
     imports,
     narrative,
@@ -37,4 +38,5 @@ def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
         sspf.router(pages, do.sspf, store),
         imports.router(pages, do.imports),
         access_export.router(pages, do.records.access),
+        expunge.router(pages, do.records.expunging),
     )

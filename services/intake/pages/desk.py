@@ -31,6 +31,7 @@ class Way:
 WAYS = (
     Way("/intake/quarantine", "Karantän", Right.HANDLE_QUARANTINE),
     Way("/intake/access-exports", "Registerutdrag", Right.GIVE_ACCESS),
+    Way("/intake/expunge", "Radera en text", Right.EXPUNGE_NARRATIVES),
     Way("/intake/imports", "Rapporter från fil", Right.REPORT_CONCERN),
     Way("/intake/keys", "Nycklar till era system", Right.MANAGE_KEYS),
     Way("/intake/sspf", "SSPF-utfall", Right.RECORD_SSPF),
