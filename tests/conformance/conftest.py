@@ -4,6 +4,7 @@ import importlib
 import re
 from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
@@ -12,12 +13,17 @@ import pytest
 from fastapi import FastAPI
 
 from deploy.samlad.documents import SERVICES
+from shared.contracts.codes import Role
+from shared.contracts.ids import AgencyCode, DistrictCode
+from shared.security.roles import Principal, Via
+from shared.security.session import SessionSeal, opened
 from tests.intake.conftest import intake, settings_of
 
 __all__ = ["intake", "settings_of"]
 
 Json = dict[str, Any]
 PUBLIC = "https://samlad.example.org"
+SECRET = bytes(range(32))
 UNLIMITED = dict.fromkeys(
     ("rate_per_key", "rate_per_address", "rate_of_open_forms", "rate_of_wrong_keys"),
     "1000000/second",
@@ -82,11 +88,25 @@ def built(service: str, folder: Path, **given: object) -> FastAPI:
     files = {}
     for name in kind.model_fields.keys() & {"secret_file", "vault_key_file"}:
         files[name] = folder / f"{service}-{name}"
-        files[name].write_bytes(bytes(range(32)))
+        files[name].write_bytes(SECRET)
     usual = {"public_url": PUBLIC, "keys_file": folder / "keys.json", **UNLIMITED}
     settings = kind(**(usual | files | given))
     app: FastAPI = importlib.import_module(f"services.{service}.app").build(settings)
     return app
+
+
+def signed_in(
+    seal: SessionSeal, role: Role, district: str, cookie: str = "samlad_session"
+) -> dict[str, str]:
+    """The headers of the browser of somebody in this role."""
+    who = Principal(
+        district=DistrictCode(district),
+        agency=AgencyCode("DISTRICT_COORD"),
+        role=role,
+        via=Via.SESSION,
+    )
+    session = opened(who, datetime.now(UTC))
+    return {"cookie": f"{cookie}={seal.seal(session)}", "x-csrf-token": session.csrf}
 
 
 @pytest.fixture(scope="session", params=SERVICES)

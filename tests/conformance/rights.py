@@ -72,8 +72,8 @@ INTAKE: Final[Mapping[str, Need]] = {
     "POST /intake/v1/concerns/{concern_id}/expunge": may(Right.EXPUNGE_NARRATIVES),
     "POST /intake/v1/access-exports": may(Right.GIVE_ACCESS),
     "POST /intake/v1/disposals": may(Right.RUN_DISPOSAL),
-    "GET /intake/access-exports": may(Right.GIVE_ACCESS, by=SIGN_IN),
-    "POST /intake/access-exports": may(Right.GIVE_ACCESS, by=SIGN_IN),
+    "GET /intake/access-exports": people(Right.GIVE_ACCESS),
+    "POST /intake/access-exports": people(Right.GIVE_ACCESS),
     "POST /intake/v1/keys": people(Right.MANAGE_KEYS, by=ASKS),
     "GET /intake/v1/keys": people(Right.MANAGE_KEYS, by=ASKS),
     "POST /intake/v1/keys/{fingerprint}/revoke": people(Right.MANAGE_KEYS, by=ASKS),
@@ -92,7 +92,7 @@ INTAKE: Final[Mapping[str, Need]] = {
     "POST /intake/follow": EVERYBODY,
     "GET /intake/concerns/{concern_id}": people(Right.READ_OWN_CONCERNS),
     "GET /intake/concerns/{concern_id}/narrative": may(
-        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
+        Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE, by=SIGN_IN
     ),
     "POST /intake/concerns/{concern_id}/narrative": may(
         Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
@@ -220,6 +220,16 @@ NEEDS: Final[Mapping[str, Mapping[str, Need]]] = {
         "reporting": dict(REPORTING),
     }.items()
 }
+
+
+def somebody_who_may(service: str, name: str) -> Role:
+    """A role that may use the operation: the coordinator, if that one may."""
+    roles = NEEDS[service][name].roles
+    if roles is None or Role.COORDINATOR in roles:
+        return Role.COORDINATOR
+    return min(roles)
+
+
 ONLY_SOMETIMES: Final = frozenset({"GET /notify/outbox", "GET /notify/outbox/{name}"})
 PARTED_BY_ROWS: Final = frozenset({"notify"})  # another district's keys see nothing, at 200
 

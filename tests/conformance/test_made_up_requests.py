@@ -5,7 +5,7 @@ may reach, in the tier `conformance`. The seed is fixed: a fault comes again.
 """
 
 import asyncio
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import AbstractContextManager, contextmanager
 from math import ceil
 from pathlib import Path
@@ -14,11 +14,11 @@ import pytest
 
 from deploy.samlad.documents import SERVICES
 from shared.contracts.codes import Role
-from tests.conformance.drive import Driver, driving
+from tests.conformance.drive import Driver, Operation, driving
+from tests.conformance.rights import somebody_who_may
 
 THOUSANDS, PARTS = 5_000, 6
 FEW = {"intake": 12, "coordination": 3, "notify": 10, "reporting": 8}
-ROLES = {"/intake/v1/sspf": Role.SSPF_COORDINATOR}
 Driving = Callable[[str], AbstractContextManager[Driver]]
 
 
@@ -39,21 +39,21 @@ def driven(tmp_path: Path, mongo_url: str, database_name: str) -> Driving:
     return drive
 
 
-def role_of(path: str) -> Role:
-    fit = (role for start, role in ROLES.items() if path.startswith(start))
-    return next(fit, Role.COORDINATOR)
+def faults_of(
+    driver: Driver, service: str, operations: Iterable[Operation], cases: int
+) -> list[str]:
+    return [
+        fault
+        for each in operations
+        for fault in driver.check(each, cases, role=somebody_who_may(service, each.label))
+    ]
 
 
 @pytest.mark.stack
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_few_of_every_operation(driven: Driving, service: str) -> None:
     with driven(service) as driver:
-        faults = [
-            fault
-            for operation in driver.operations()
-            for fault in driver.check(operation, FEW[service], role=role_of(operation.path))
-        ]
-        assert faults == []
+        assert faults_of(driver, service, driver.operations(), FEW[service]) == []
         assert min(driver.statuses) < 300
         assert max(driver.statuses) < 500
 
@@ -65,12 +65,7 @@ def test_thousands_at_intake(driven: Driving, part: int) -> None:
     with driven("intake") as driver:
         mine = [each for each in driver.operations() if driver.varies(each)][part::PARTS]
         cases = ceil(THOUSANDS / PARTS / len(mine) / 2 * 1.05)
-        faults = [
-            fault
-            for operation in mine
-            for fault in driver.check(operation, cases, role=role_of(operation.path))
-        ]
-        assert faults == []
+        assert faults_of(driver, "intake", mine, cases) == []
         assert sum(driver.statuses.values()) >= THOUSANDS / PARTS
 
 

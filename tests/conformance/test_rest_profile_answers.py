@@ -52,7 +52,7 @@ async def test_arp_02_answers_are_those_http_has_for_it(intake: Intake) -> None:
     assert (await intake.get(PATH)).status_code == 200
     gone = await intake.get(f"{PATH}/7b0c3f0e-5f0a-5f1e-9a58-0f6b3f1c2d4e")
     assert gone.status_code == 404
-    assert (await intake.get("/intake/v1/sspf-outcomes")).status_code == 405
+    assert (await intake.get("/intake/v1/sspf-attestations")).status_code == 405
 
 
 async def test_fns_12_links_keep_what_else_was_asked(intake: Intake) -> None:

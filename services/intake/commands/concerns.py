@@ -27,6 +27,7 @@ from shared.store.errors import DuplicateId
 from shared.store.stream import Loaded
 
 REMEMBERED = timedelta(hours=24)
+CONTENT_KEYS = b"samlad intake content keys 1\x00"
 KEY_REUSED = Refusal(
     "IDEMPOTENCY_KEY_REUSED",
     "Nyckeln har redan använts för ett annat innehåll.",
@@ -136,8 +137,9 @@ class Concerns:
 
     def _identity(self, key: str, why: Provenance) -> ConcernId:
         """The concern's id. It tells nothing of content: a key made of it is hashed with ours."""
-        sealed = OF_CONTENT + self._vault.digest_of(key) if key.startswith(OF_CONTENT) else key
-        return concern_id(why.agency, sealed)
+        if key.startswith(OF_CONTENT):
+            key = OF_CONTENT + self._vault.hashed(CONTENT_KEYS, key)
+        return concern_id(why.agency, key)
 
     async def _registered(
         self, said: ConcernReport, why: Provenance, enclosed: Enclosed | None = None

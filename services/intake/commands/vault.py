@@ -77,6 +77,10 @@ class Vault:
         """Destroy a concern's key: nothing sealed with it opens again, in backups neither."""
         await self._store.erasures.destroy_key(concern_id)
 
+    def hashed(self, purpose: bytes, text: str) -> str:
+        """The hash of a text for a purpose: the same whatever the master key becomes."""
+        return hmac.digest(self.keys.derived(purpose), text.encode(), sha256).hex()
+
     async def sweep(self) -> int:
         """Destroy keys whose concern never came to stand."""
         return await self._store.sweep_keys(self._wall.now() - ORPHANED_AFTER)

@@ -1,5 +1,6 @@
 """What everybody may read: the weekly situation picture and published statistics."""
 
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Query, Request, Response
@@ -43,7 +44,7 @@ class IndicatorItem(BaseModel):
     suppressed: bool = Field(description="Utgivaren visar den inte / withheld by its publisher")
     preliminary: bool
     taken_at: Moment
-    fetched_on: str | None = Field(
+    fetched_on: date | None = Field(
         default=None, description="Filen hämtades / the day the source's latest file was fetched"
     )
     superseded: list[dict[str, str | float | bool | None]] = Field(
