@@ -34,9 +34,9 @@ class Person:
         return await self.intake.http.get(path, headers=self.headers)
 
 
-def signed_in(intake: Intake, agency: str, role: Role) -> Person:
+def signed_in(intake: Intake, agency: str, role: Role, district: str = DISTRICT.code) -> Person:
     who = Principal(
-        district=DistrictCode(DISTRICT.code),
+        district=DistrictCode(district),
         agency=AgencyCode(agency),
         role=role,
         via=Via.SESSION,

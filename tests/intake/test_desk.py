@@ -1,5 +1,6 @@
 """An agency's desk: its own reports and what became of them, its keys, and the SSPF form."""
 
+import html
 import re
 from typing import Any
 from uuid import uuid4
@@ -9,6 +10,7 @@ import pytest
 from shared.contracts.codes import Role
 from shared.security.keys import digest
 from tests.intake.conftest import DISTRICT, NOW, Intake, concern
+from tests.intake.forms import problems_of
 from tests.intake.people import Person, signed_in
 
 pytestmark = pytest.mark.stack
@@ -178,3 +180,201 @@ async def test_only_the_sspf_coordinator_sees_the_form(intake: Intake) -> None:
     assert (await librarian(intake).send("/intake/sspf", **OUTCOME)).status_code == 403
     assert "/intake/sspf" not in (await librarian(intake).get("/intake/")).text
     assert "/intake/sspf" in (await sspf(intake).get("/intake/")).text
+
+
+# What one may do at the desk, by role
+
+
+async def test_a_records_officer_has_a_desk_without_reports(intake: Intake) -> None:
+    await intake.report()
+    page = await signed_in(intake, "RECORDS", Role.RECORDS_OFFICER).get("/intake/")
+    assert page.status_code == 200
+    assert 'href="/intake/quarantine"' in page.text
+    assert "/intake/concerns/" not in page.text
+    assert problems_of(page.text) == []
+
+
+async def test_who_may_do_nothing_here_is_led_to_the_report_form(intake: Intake) -> None:
+    secretary = signed_in(intake, "DISTRICT_COORD", Role.COUNCIL_SECRETARY)
+    stranger = signed_in(intake, "RECORDS", Role.RECORDS_OFFICER, "SODERMALM")
+    for person in (secretary, stranger):
+        answer = await person.get("/intake/")
+        assert (answer.status_code, answer.headers["location"]) == (303, "/intake/report")
+
+
+async def test_the_quarantine_is_no_way_for_who_may_not(intake: Intake) -> None:
+    assert "/intake/quarantine" not in (await librarian(intake).get("/intake/")).text
+
+
+# An agency's own report: read it, take it back, set it right
+
+CANARY = "Tre lampor vid kanariefågeln är släckta."
+FORM = {
+    "category": "ENV.LIGHTING",
+    "place_id": "PL-HORN",
+    "place_type": "OUTDOOR",
+    "date": "2026-06-05",
+    "hour": "22",
+    "certainty": "SEEN",
+    "recurrence": "REPEATED",
+    "severity": "1",
+}
+
+
+async def state_of(intake: Intake, concern_id: str) -> dict[str, Any]:
+    [state] = [one["state"] for one in await intake.all("concerns") if one["_id"] == concern_id]
+    found: dict[str, Any] = state
+    return found
+
+
+async def test_ones_own_report_leads_to_what_one_may_do_with_it(intake: Intake) -> None:
+    told, checked = await reported(intake, narrative=CANARY), await reported(intake, severity=2)
+    await librarian(intake).send(
+        f"/intake/concerns/{checked}/withdraw", version=1, reason="NOT_SO", sure="yes"
+    )
+    for one, ways in ((told, {"narrative", "correct", "withdraw"}), (checked, set())):
+        page = (await librarian(intake).get(f"/intake/concerns/{one}")).text
+        assert set(re.findall(rf'href="/intake/concerns/{one}/(\w+)"', page)) == ways
+        assert CANARY not in page
+        assert problems_of(page) == []
+
+
+async def test_what_is_checked_may_be_taken_back_and_not_corrected(intake: Intake) -> None:
+    checked, owner = await reported(intake, narrative="Ring 070-174 06 05."), librarian(intake)
+    page = (await owner.get(f"/intake/concerns/{checked}")).text
+    assert "/withdraw" in page
+    assert "/correct" not in page
+    refused = await owner.get(f"/intake/concerns/{checked}/correct")
+    assert refused.status_code == 409
+    assert "Bara en registrerad rapport kan rättas" in refused.text
+
+
+async def test_a_report_is_taken_back_for_a_reason_by_who_is_sure(intake: Intake) -> None:
+    one, owner = await reported(intake), librarian(intake)
+    path = f"/intake/concerns/{one}/withdraw"
+    for fields, wrong in (
+        ({}, {"reason", "sure"}),
+        ({"reason": "SENT_TWICE"}, {"sure"}),
+        ({"reason": "<script>", "sure": "yes"}, {"reason"}),
+    ):
+        answer = await owner.send(path, version=1, **fields)
+        assert answer.status_code == 422
+        assert set(re.findall(r'<li><a href="#(\w+)"', answer.text)) == wrong
+        assert "<script>" not in answer.text
+        assert problems_of(answer.text) == []
+    assert (await state_of(intake, one))["status"] == "REGISTERED"
+
+    assert problems_of((await owner.get(path)).text) == []
+    done = await owner.send(path, version=1, reason="SENT_TWICE", sure="yes")
+    assert (done.status_code, done.headers["location"]) == (303, f"/intake/concerns/{one}")
+    kept = await state_of(intake, one)
+    assert (kept["status"], kept["reason"]) == ("WITHDRAWN", "SENT_TWICE")
+    assert "Återtagen" in (await owner.get(done.headers["location"])).text
+    assert (await owner.get(path)).status_code == 409
+
+
+async def test_a_report_is_set_right_in_a_form_that_has_what_is_kept(intake: Intake) -> None:
+    changes: dict[str, Any] = {
+        "narrative": CANARY,
+        "flags": ["DRUGS"],
+        "measures_taken": ["CLEANED"],
+    }
+    changes |= {"external_reference": "D-17", "wants_feedback": True, "group_band": "3-5"}
+    one, owner = await reported(intake, **changes), librarian(intake)
+    path, before = f"/intake/concerns/{one}/correct", await state_of(intake, one)
+    page = (await owner.get(path)).text
+    for chosen in ("ENV.LIGHTING", "PL-HORN", "22"):
+        assert f'<option value="{chosen}" selected>' in page
+    for ticked in ("OUTDOOR", "SEEN", "REPEATED", "1", "DRUGS"):
+        assert f'value="{ticked}" checked' in page
+    assert 'value="2026-06-05"' in page
+    assert CANARY not in page
+    assert problems_of(page) == []
+
+    done = await owner.send(path, version=1, **(FORM | {"severity": "3", "flags": ["DRUGS"]}))
+    assert done.status_code == 303, done.text
+    after = await state_of(intake, one)
+    assert after["registered"] == before["registered"] | {"severity": 3}
+    assert after["external_reference"] == "D-17"
+    assert "Rättningen är sparad" in (await owner.get(done.headers["location"])).text
+    read = f"/intake/v1/concerns/{one}/narrative-readings"
+    told = await intake.post(read, {"purpose": "OWN_FOLLOW_UP"}, agency="LIBRARIES")
+    assert told.json()["narrative"] == CANARY
+
+
+@pytest.mark.parametrize(
+    ("changes", "field"),
+    [
+        ({"category": ""}, "category"),
+        ({"category": "NO.SUCH"}, "category"),
+        ({"place_id": ""}, "place_id"),
+        ({"place_id": "PL-NONE"}, "place_id"),
+        ({"place_id": "POINT", "lat": "59.33", "lon": "18.02"}, "place_id"),
+        ({"date": ""}, "date"),
+        ({"date": "2026-06-09"}, "date"),
+        ({"severity": "9"}, "severity"),
+        ({"narrative": "x" * 501}, "narrative"),
+        ({"narrative": "<b>Ring</b> 070-174 06 05"}, "narrative"),
+    ],
+)
+async def test_a_wrong_correction_says_where_and_changes_nothing(
+    intake: Intake, changes: dict[str, str], field: str
+) -> None:
+    one = await reported(intake)
+    path, before = f"/intake/concerns/{one}/correct", await state_of(intake, one)
+    answer = await librarian(intake).send(path, version=1, **(FORM | changes))
+    assert answer.status_code == 422
+    assert f'<li><a href="#{field}">' in answer.text
+    assert problems_of(answer.text) == []
+    assert html.escape(changes.get("narrative", "")) in answer.text
+    assert "<b>Ring" not in answer.text
+    assert await state_of(intake, one) == before
+
+
+async def test_what_belongs_elsewhere_is_turned_there_and_the_report_stays(intake: Intake) -> None:
+    one, owner = await reported(intake), librarian(intake)
+    fields = FORM | {"category": "DIV.CRIME"}
+    answer = await owner.send(f"/intake/concerns/{one}/correct", version=1, **fields)
+    assert answer.status_code == 422
+    assert "114 14" in answer.text
+    assert (await state_of(intake, one))["registered"]["category"] == "ENV.LIGHTING"
+
+
+async def test_a_form_of_an_older_version_changes_nothing(intake: Intake) -> None:
+    one, owner = await reported(intake), librarian(intake)
+    path = f"/intake/concerns/{one}"
+    await owner.send(f"{path}/correct", version=1, **(FORM | {"severity": "3"}))
+    late = [
+        await owner.send(f"{path}/correct", version=1, **(FORM | {"severity": "0"})),
+        await owner.send(f"{path}/withdraw", version=1, reason="NOT_SO", sure="yes"),
+    ]
+    assert [answer.status_code for answer in late] == [412, 412]
+    assert all(f'href="{path}"' in answer.text for answer in late)
+    kept = await state_of(intake, one)
+    assert (kept["status"], kept["registered"]["severity"]) == ("REGISTERED", 3)
+    unsaid = [
+        await owner.send(f"{path}/correct", **FORM),
+        await owner.send(f"{path}/withdraw", reason="NOT_SO", sure="yes"),
+    ]
+    assert [answer.status_code for answer in unsaid] == [400, 400]
+
+
+async def test_only_the_agency_that_reported_changes_it(intake: Intake) -> None:
+    one = await reported(intake)
+    others = (
+        (signed_in(intake, "FIELD_WORKERS", Role.ACTION_OWNER), 404),
+        (signed_in(intake, "DISTRICT_COORD", Role.COORDINATOR), 404),
+        (signed_in(intake, "RECORDS", Role.RECORDS_OFFICER), 403),
+        (signed_in(intake, "LIBRARIES", Role.ACTION_OWNER, "SODERMALM"), 403),
+    )
+    fields = {"correct": FORM, "withdraw": {"reason": "NOT_SO", "sure": "yes"}}
+    for way, sent in fields.items():
+        path = f"/intake/concerns/{one}/{way}"
+        for person, status in others:
+            assert (await person.get(path)).status_code == status
+            assert (await person.send(path, version=1, **sent)).status_code == status
+        nobody = await intake.http.get(path, headers={"Accept": "text/html"})
+        assert nobody.headers["location"] == f"/coordination/sign-in?next={path}"
+        stray = await librarian(intake).send(path, version=1, csrf="wrong", **sent)
+        assert stray.status_code == 403
+    assert (await state_of(intake, one))["status"] == "REGISTERED"

@@ -476,6 +476,19 @@ async def test_an_address_is_screened_too(desk: Desk, fields: dict[str, str]) ->
     assert kept["state"]["status"] == "QUARANTINED"
 
 
+async def test_the_quarantine_desk_reads_what_came_beside_the_report(desk: Desk) -> None:
+    number = await desk.posted(address_string="Anna, 070-174 06 05")
+    path = f"/intake/v1/quarantine/{number}/readings"
+    headers = desk.intake.headers("DISTRICT_COORD")
+    answer = await desk.intake.http.post(
+        path, json={"purpose": "QUARANTINE_REVIEW"}, headers=headers
+    )
+    assert answer.status_code == 200
+    texts = {one["field"]: one for one in answer.json()["texts"]}
+    assert texts["enclosed"]["text"] == "Anna, 070-174 06 05"
+    assert {one["type"] for one in texts["enclosed"]["findings"]} >= {"PHONE"}
+
+
 @pytest.mark.parametrize(
     ("change", "where"),
     [

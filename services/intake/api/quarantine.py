@@ -72,7 +72,9 @@ class Span(BaseModel):
 class HeldText(BaseModel):
     """One text as it was written."""
 
-    field: Literal["narrative", "external_reference"] = Field(description="Fält / field")
+    field: Literal["narrative", "external_reference", "enclosed"] = Field(
+        description="Fält; `enclosed`: adress m.m. som följde med / what came beside the report"
+    )
     text: str = Field(description="Texten / the text")
     findings: list[Span] = Field(description="Fynd i texten / findings in it")
 

@@ -19,6 +19,8 @@ from services.intake.commands.trail import Act, Line, Purpose, Trail
 from services.intake.commands.vault import Vault
 from services.intake.domain.concern import Concern
 from services.intake.domain.life import NOT_IN_QUARANTINE, redact, reject, release
+from services.intake.domain.open311.posted import Posted
+from services.intake.domain.open311.report import besides
 from services.intake.domain.report import LONGEST_NARRATIVE
 from services.intake.store import Store
 from services.intake.store.service_requests import VIA
@@ -30,7 +32,7 @@ from shared.contracts.refusal import Refused
 from shared.security.screen import Finding
 from shared.store.stream import Loaded
 
-NARRATIVE, REFERENCE = "narrative", "external_reference"
+NARRATIVE, REFERENCE, ENCLOSED = "narrative", "external_reference", "enclosed"
 
 
 class _Said(BaseModel):
@@ -103,8 +105,12 @@ class Quarantine:
         purpose = Purpose.QUARANTINE_REVIEW
         line = Line(act=Act.QUARANTINE_READ, subject=concern_id, why=why, purpose=purpose)
         await self._trail.note(line)
-        texts = await self._texts(standing)
+        texts = _legible(await self._texts(standing))
         return [Held(name, text, self._look(text)) for name, text in texts.items()]
+
+    def look(self, text: str) -> Sequence[Finding]:
+        """Where something stands in a text that was written at the desk; nothing is opened."""
+        return self._look(text)
 
     async def release(self, concern_id: str, said: Release, by: By) -> Changed:
         """Let it through as it was written."""
@@ -158,3 +164,10 @@ class Quarantine:
     async def _texts(self, standing: Loaded) -> Mapping[str, str]:
         sealed = standing.extra.get("vault", {})
         return await self._vault.open(ConcernId(standing.id), sealed)
+
+
+def _legible(texts: Mapping[str, str]) -> Mapping[str, str]:
+    """What a person reads of what is sealed: of a post, what is no part of the report."""
+    said = {name: texts[name] for name in (NARRATIVE, REFERENCE) if name in texts}
+    beside = besides(Posted.model_validate_json(texts[VIA])) if VIA in texts else ()
+    return said | ({ENCLOSED: "\n".join(beside)} if beside else {})

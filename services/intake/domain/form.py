@@ -33,6 +33,7 @@ FIELDS: Mapping[str, str] = {
     "CONCERN.UNKNOWN_PLACE": "place_id",
     "CONCERN.PLACE_MISSING": "place_id",
     "CONCERN.OUTSIDE_DISTRICT": "place_id",
+    "CONCERN.PERSONAL_DATA": "narrative",
     "CONTACT.UNREACHABLE": "contact",
     "CONCERN.IN_THE_FUTURE": "date",
     "CONCERN.TOO_OLD": "date",

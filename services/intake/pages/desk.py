@@ -29,6 +29,9 @@ class Way:
 
 
 WAYS = (
+    Way("/intake/quarantine", "Karantän", Right.HANDLE_QUARANTINE),
+    Way("/intake/access-exports", "Registerutdrag", Right.GIVE_ACCESS),
+    Way("/intake/expunge", "Radera en text", Right.EXPUNGE_NARRATIVES),
     Way("/intake/imports", "Rapporter från fil", Right.REPORT_CONCERN),
     Way("/intake/keys", "Nycklar till era system", Right.MANAGE_KEYS),
     Way("/intake/sspf", "SSPF-utfall", Right.RECORD_SSPF),
@@ -48,6 +51,8 @@ def router(pages: Pages, store: Store) -> APIRouter:
     async def desk(request: Request, known: MaybeKnown, part: Listing) -> Response:
         if known is None or not _at_home(request, known):
             return RedirectResponse("/intake/report", 303)
+        if not allowed(known, Right.READ_OWN_CONCERNS):
+            return _render(pages, request, "desk_ways.html", who=known, ways=ways(known))
         found, total = await store.own.page(
             known.agency, known.district, Wanted(), skip=part.skip, limit=part.limit
         )
@@ -78,6 +83,7 @@ def router(pages: Pages, store: Store) -> APIRouter:
             "own_report.html",
             report=report,
             findings=FINDINGS,
+            corrected=request.query_params.get("done") == "correct",
             places=await _place_names(store),
         )
 
@@ -86,7 +92,7 @@ def router(pages: Pages, store: Store) -> APIRouter:
 
 def _at_home(request: Request, known: Principal) -> bool:
     here = known.district == site_of(request).district.code
-    return here and allowed(known, Right.READ_OWN_CONCERNS)
+    return here and (allowed(known, Right.READ_OWN_CONCERNS) or bool(ways(known)))
 
 
 async def _place_names(store: Store) -> dict[str, str]:

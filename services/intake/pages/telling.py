@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from services.intake.domain.concern import Concern
 from services.intake.domain.standing import Standing, standing
 from services.intake.store.cases import Case
-from shared.contracts.codes import FindingType
+from shared.contracts.codes import ConcernState, FindingType
 from shared.store.stream import Loaded
 
 #: Words in Swedish, in English, and how the tag looks.
@@ -49,6 +49,16 @@ class OwnReport:
     def words(self) -> tuple[str, str, str]:
         """How far it has come: Swedish, English, and how the tag looks."""
         return STANDINGS[self.standing]
+
+    @property
+    def may_be_corrected(self) -> bool:
+        """Only what is registered."""
+        return self.kept.status is ConcernState.REGISTERED
+
+    @property
+    def may_be_withdrawn(self) -> bool:
+        """What is registered, or waits to be."""
+        return self.may_be_corrected or self.kept.status is ConcernState.QUARANTINED
 
 
 def own_report(loaded: Loaded, cases: Mapping[str, Case]) -> OwnReport:

@@ -28,11 +28,14 @@ def visitor(right: Right) -> Callable[..., Awaitable[Principal | None]]:
     return check
 
 
-def to_sign_in(request: Request) -> RedirectResponse:
-    """To the sign-in, and from there back to where they wanted to go."""
-    return RedirectResponse(f"{SIGN_IN}?next={quote(request.url.path)}", status_code=303)
+def to_sign_in(request: Request, back: str | None = None) -> RedirectResponse:
+    """To the sign-in, and from there back to where they wanted to go, or to `back`."""
+    return RedirectResponse(f"{SIGN_IN}?next={quote(back or request.url.path)}", status_code=303)
 
 
 DeskVisitor = Annotated[Principal | None, Depends(visitor(Right.READ_OWN_CONCERNS))]
 KeyVisitor = Annotated[Principal | None, Depends(visitor(Right.MANAGE_KEYS))]
 SspfVisitor = Annotated[Principal | None, Depends(visitor(Right.RECORD_SSPF))]
+ChangeVisitor = Annotated[Principal | None, Depends(visitor(Right.CHANGE_OWN_CONCERNS))]
+QuarantineVisitor = Annotated[Principal | None, Depends(visitor(Right.HANDLE_QUARANTINE))]
+ExpungeVisitor = Annotated[Principal | None, Depends(visitor(Right.EXPUNGE_NARRATIVES))]
