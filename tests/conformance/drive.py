@@ -136,7 +136,7 @@ class Driver:
         return self.runner.run(self._patiently(request))
 
     async def _patiently(self, request: httpx.Request) -> httpx.Response:
-        """Its answer. 503 is "not for the moment", as while a collection is being made: once more."""
+        """Its answer; once more after 503, "not for the moment", as while a collection is made."""
         for _ in range(PATIENCE):
             answer = await self.http.send(request)
             if answer.status_code != 503 or "retry-after" not in answer.headers:

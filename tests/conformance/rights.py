@@ -97,6 +97,18 @@ INTAKE: Final[Mapping[str, Need]] = {
     "POST /intake/concerns/{concern_id}/narrative": may(
         Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
     ),
+    "GET /intake/concerns/{concern_id}/withdraw": people(Right.CHANGE_OWN_CONCERNS),
+    "POST /intake/concerns/{concern_id}/withdraw": people(Right.CHANGE_OWN_CONCERNS),
+    "GET /intake/concerns/{concern_id}/correct": people(Right.CHANGE_OWN_CONCERNS),
+    "POST /intake/concerns/{concern_id}/correct": people(Right.CHANGE_OWN_CONCERNS),
+    "GET /intake/quarantine": people(Right.HANDLE_QUARANTINE),
+    "GET /intake/quarantine/{concern_id}": people(Right.HANDLE_QUARANTINE),
+    "POST /intake/quarantine/{concern_id}": people(Right.HANDLE_QUARANTINE),
+    "POST /intake/quarantine/{concern_id}/release": people(Right.HANDLE_QUARANTINE),
+    "POST /intake/quarantine/{concern_id}/redact": people(Right.HANDLE_QUARANTINE),
+    "POST /intake/quarantine/{concern_id}/reject": people(Right.HANDLE_QUARANTINE),
+    "GET /intake/expunge": people(Right.EXPUNGE_NARRATIVES),
+    "POST /intake/expunge": people(Right.EXPUNGE_NARRATIVES),
     "GET /intake/keys": people(Right.MANAGE_KEYS),
     "POST /intake/keys": people(Right.MANAGE_KEYS),
     "POST /intake/keys/{fingerprint}/revoke": people(Right.MANAGE_KEYS),
@@ -263,6 +275,15 @@ SHARED: Final[Mapping[str, str]] = (
         "GET /intake/concerns/{concern_id}/narrative": f"{_OWN}life_api.py",
         "POST /intake/concerns/{concern_id}/narrative": f"{_OWN}life_api.py",
         "GET /intake/imports/{import_id}": f"{_OWN}imports_page.py",
+        "GET /intake/concerns/{concern_id}/withdraw": f"{_OWN}desk.py",
+        "POST /intake/concerns/{concern_id}/withdraw": f"{_OWN}desk.py",
+        "GET /intake/concerns/{concern_id}/correct": f"{_OWN}desk.py",
+        "POST /intake/concerns/{concern_id}/correct": f"{_OWN}desk.py",
+        "GET /intake/quarantine/{concern_id}": _AS_A_WHOLE,
+        "POST /intake/quarantine/{concern_id}": _AS_A_WHOLE,
+        "POST /intake/quarantine/{concern_id}/release": _AS_A_WHOLE,
+        "POST /intake/quarantine/{concern_id}/redact": _AS_A_WHOLE,
+        "POST /intake/quarantine/{concern_id}/reject": _AS_A_WHOLE,
     }
     | {name: f"{_OWN}open311.py" for name in GEOREPORT if "_id}" in name}
 )
