@@ -18,6 +18,7 @@ from services.intake.commands.imports import Imports
 from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
+from services.intake.commands.reaching import Reaching
 from services.intake.commands.readings import Readings
 from services.intake.commands.records import Records
 from services.intake.commands.references import References
@@ -106,6 +107,7 @@ def _commands(
         residents=Residents(concerns, references, contacts),
         references=references,
         contacts=contacts,
+        reaching=Reaching(store, contacts, trail),
         own=OwnConcerns(store, changing, screen=found, district=district, outline=outline),
         readings=Readings(store, vault, trail),
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),

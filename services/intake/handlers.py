@@ -19,8 +19,8 @@ def subscribe(bus: Bus, contacts: Contacts) -> None:
     bus.project(COORDINATION_EST, CASES_VIEW, PROBLEMS_VIEW)
 
     async def on_feedback_delivered(received: Received[FeedbackDelivered]) -> None:
-        """The answer has arrived: how to reach the reporter is forgotten."""
-        await contacts.forget(received.event.concern_id)
+        """The answer has arrived: how to reach the reporter is soon forgotten."""
+        await contacts.answered(received.event.concern_id, received.meta.time)
 
     delivered = one_by_one({FeedbackDelivered: on_feedback_delivered})
     bus.react(NOTIFY_DELIVERIES, delivered, name="feedback")

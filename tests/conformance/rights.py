@@ -63,6 +63,7 @@ INTAKE: Final[Mapping[str, Need]] = {
     "POST /intake/v1/concerns/{concern_id}/narrative-readings": may(
         Right.READ_OWN_NARRATIVES, Right.READ_ANY_NARRATIVE
     ),
+    "POST /intake/v1/concerns/{concern_id}/contact-readings": may(Right.READ_ANY_NARRATIVE),
     "GET /intake/v1/quarantine": may(Right.HANDLE_QUARANTINE),
     "POST /intake/v1/quarantine/{concern_id}/readings": may(Right.HANDLE_QUARANTINE),
     "POST /intake/v1/quarantine/{concern_id}/release": may(Right.HANDLE_QUARANTINE),
@@ -266,7 +267,8 @@ SHARED: Final[Mapping[str, str]] = (
     | {
         "GET /reporting/v1/concerns/{concern_id}": "coded rows, READ_ROWS",
         "POST /intake/v1/quarantine/{concern_id}/readings": _AS_A_WHOLE,
-        "POST /intake/v1/concerns/{concern_id}/expunge": "the records officer sees to all agencies",
+        "POST /intake/v1/concerns/{concern_id}/contact-readings": _AS_A_WHOLE,
+        "POST /intake/v1/concerns/{concern_id}/expunge": "the records officer sees to all",
         "POST /intake/v1/quarantine/{concern_id}/release": _AS_A_WHOLE,
         "POST /intake/v1/quarantine/{concern_id}/redact": _AS_A_WHOLE,
         "POST /intake/v1/quarantine/{concern_id}/reject": _AS_A_WHOLE,

@@ -204,7 +204,7 @@ class OneReaction:
 
 
 @pytest.mark.stack
-async def test_the_contact_is_gone_when_the_answer_was_delivered(
+async def test_the_contact_is_gone_two_weeks_after_the_answer_was_delivered(
     intake: Intake, contacts: Contacts
 ) -> None:
     answered, waiting = form(contact=MAIL), form(contact=PHONE, severity="2")
@@ -217,9 +217,41 @@ async def test_the_contact_is_gone_when_the_answer_was_delivered(
     for _ in range(2):  # at least once
         await bus.reaction([received(event)])
 
+    await tick(intake, NOW + timedelta(days=13, hours=23))
+    assert len(await kept(intake)) == 2
+    await tick(intake, NOW + timedelta(days=14))
     assert [row["_id"] for row in await kept(intake)] == [identity(waiting)]
     assert await contacts.read(identity(answered)) is None
     assert await contacts.forget(identity(answered)) is False
+
+
+@pytest.mark.stack
+async def test_the_coordinator_reads_it_to_answer_and_leaves_a_line(intake: Intake) -> None:
+    filled = form(contact=MAIL)
+    await send(intake, filled)
+    path = f"/intake/v1/concerns/{identity(filled)}/contact-readings"
+    asked = {"purpose": "FEEDBACK"}
+
+    others = await intake.post(path, asked, agency="LIBRARIES")
+    other_purpose = await intake.post(path, {"purpose": "TRIAGE"}, agency="DISTRICT_COORD")
+    assert (others.status_code, other_purpose.status_code) == (403, 422)
+    assert await intake.all("audit") == []
+
+    read = await intake.post(path, asked, agency="DISTRICT_COORD")
+    assert (read.json()["kind"], read.json()["contact"]) == ("EMAIL", MAIL)
+    assert read.headers["cache-control"] == "no-store"
+    [line] = await intake.all("audit")
+    assert (line["act"], line["subject"]) == ("CONTACT_READ", identity(filled))
+    assert MAIL not in str(line)
+
+
+@pytest.mark.stack
+async def test_there_is_no_contact_to_read_where_none_was_left(intake: Intake) -> None:
+    without = (await intake.report()).json()["concern_id"]
+    for concern in (without, str(uuid4())):
+        path = f"/intake/v1/concerns/{concern}/contact-readings"
+        answer = await intake.post(path, {"purpose": "FEEDBACK"}, agency="DISTRICT_COORD")
+        assert answer.status_code == 404
 
 
 @pytest.mark.stack

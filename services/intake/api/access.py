@@ -103,6 +103,12 @@ async def _at_the_desk(request: Request, who: Annotated[Principal, Depends(_desk
     return by(request, who)
 
 
+async def _answerer(
+    request: Request, who: Annotated[Principal, Depends(require(Right.READ_ANY_NARRATIVE))]
+) -> Principal:
+    return _here(request, who)
+
+
 async def _narrative_reader(request: Request, known: Known) -> NarrativeReader:
     """An agency reads what it wrote; the coordinator what any agency of the district wrote."""
     of_any_agency = allowed(known, Right.READ_ANY_NARRATIVE)
@@ -129,6 +135,7 @@ Changer = Annotated[By, Depends(_changer)]
 Recorder = Annotated[By, Depends(_recorder)]
 DeskReader = Annotated[Principal, Depends(_desk)]
 AtTheDesk = Annotated[By, Depends(_at_the_desk)]
+Answerer = Annotated[Principal, Depends(_answerer)]
 ReaderOfNarratives = Annotated[NarrativeReader, Depends(_narrative_reader)]
 Expunger = Annotated[By, Depends(_expunger)]
 Giver = Annotated[Principal, Depends(_giver)]

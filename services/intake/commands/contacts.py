@@ -11,6 +11,7 @@ from shared.security.vault import VaultCipher, WrappedKey
 from shared.telemetry.clock import Clock
 
 FIELD = "contact"
+AFTER_THE_ANSWER = timedelta(days=14)
 
 
 class Contacts:
@@ -46,6 +47,10 @@ class Contacts:
             return None
         cipher, place = self._cipher, _apart(concern_id)
         return contact_of(cipher.open(place, FIELD, kept.sealed, key=WrappedKey(kept.key)))
+
+    async def answered(self, concern_id: str, now: datetime) -> None:
+        """The answer has been given: the contact has two weeks left, to reach the resident."""
+        await self._store.contacts.shorten(concern_id, now + AFTER_THE_ANSWER)
 
     async def forget(self, concern_id: str) -> bool:
         """Destroy the contact with its key; whether there was one."""

@@ -11,6 +11,7 @@ from services.intake.commands.imports import Imports
 from services.intake.commands.open311 import ServiceRequests
 from services.intake.commands.own import OwnConcerns
 from services.intake.commands.quarantine import Quarantine
+from services.intake.commands.reaching import Reaching
 from services.intake.commands.readings import Readings
 from services.intake.commands.records import Records
 from services.intake.commands.references import References
@@ -29,6 +30,7 @@ class Commands:
     residents: Residents
     references: References
     contacts: Contacts
+    reaching: Reaching
     own: OwnConcerns
     readings: Readings
     quarantine: Quarantine

@@ -55,6 +55,11 @@ class SealedContacts:
             row = await self._contacts.find_one({"_id": concern_id}, {"key": 1, "sealed": 1})
         return None if row is None else SealedContact(bytes(row["key"]), bytes(row["sealed"]))
 
+    async def shorten(self, concern_id: str, expires: datetime) -> None:
+        """Let a contact end by then, if it would end later."""
+        with translated():
+            await self._contacts.update_one({"_id": concern_id}, {"$min": {"expires": expires}})
+
     async def forget(self, concern_id: str) -> bool:
         """Destroy a concern's contact; whether there was one."""
         with translated():
