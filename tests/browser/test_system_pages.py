@@ -1,7 +1,5 @@
 """The real pages of a running system that has played some weeks, named by SAMLAD_TEST_URL."""
 
-import re
-
 import pytest
 from playwright.async_api import Browser
 
@@ -17,16 +15,27 @@ LINKED = {
     "situation": ("/reporting/", "/reporting/situation/"),
     "problem": ("/coordination/", "/coordination/problems/"),
 }
-PAGES = [*PUBLIC, "/coordination/", *LINKED]
-SIGNED_IN = {"/coordination/", "problem"}
+DESK = {
+    "/intake/": "COORDINATOR",
+    "/intake/quarantine": "COORDINATOR",
+    "/intake/imports": "COORDINATOR",
+    "/intake/keys": "COORDINATOR",
+    "/intake/sspf": "SSPF_COORDINATOR",
+    "/intake/expunge": "RECORDS_OFFICER",
+    "/intake/access-exports": "RECORDS_OFFICER",
+}
+PAGES = [*PUBLIC, "/coordination/", *LINKED, *DESK]
+SIGNED_IN = {"/coordination/": "COORDINATOR", "problem": "COORDINATOR"} | DESK
 
 
 async def opened(visit: Visit, system_url: str, page: str) -> None:
     """Open a page as somebody does who looks for it, signed in where that is needed."""
     if page in SIGNED_IN:
         await visit.open(f"{system_url}/coordination/sign-in")
+        part = visit.page.locator(f"input[name=part][value$=':{SIGNED_IN[page]}']")
+        await part.first.check(force=True)
         await visit.page.click("main button[type=submit]")
-        await visit.page.wait_for_url(re.compile("/coordination/$"))
+        await visit.page.wait_for_url(lambda url: "sign-in" not in url)
     start, link = LINKED.get(page, (page, None))
     assert await visit.open(system_url + start) == 200
     if link is not None:

@@ -57,7 +57,7 @@ async def test_a_role_must_be_chosen(desk: Desk) -> None:
 
 async def test_only_the_desk_sees_the_board(desk: Desk) -> None:
     started = await sign_in(desk, "FIELD_WORKERS:REPORTER")
-    assert started.headers["location"] == "/intake/report"
+    assert started.headers["location"] == "/intake/"
     assert (await desk.http.get("/coordination/", headers=HTML)).status_code == 403
     owner = await desk.http.get("/coordination/", headers=desk.headers(PARKS))
     assert owner.status_code == 403

@@ -19,7 +19,8 @@ from shared.web.settings import LOOPBACK
 from shared.web.site import site_of
 
 BOARD: Final = "/coordination/"
-REPORT: Final = "/intake/report"
+DESK: Final = "/intake/"
+SSPF: Final = "/intake/sspf"
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +42,10 @@ PARTS: Final[Sequence[Part]] = (
     Part("DISTRICT_COORD", Role.COORDINATOR, BOARD, "Bedömer, prioriterar, ger uppdrag, avslutar"),
     Part("POLICE_NORRMALM", Role.COMMUNITY_POLICE, BOARD, "Ser tavlan och problemen"),
     Part("DISTRICT_PREVENTION", Role.ANALYST, BOARD, "Ser tavlan och problemen"),
-    Part("FIELD_WORKERS", Role.REPORTER, REPORT, "Rapporterar och får återkoppling"),
+    Part("FIELD_WORKERS", Role.REPORTER, DESK, "Rapporterar och får återkoppling"),
+    Part("LIBRARIES", Role.ACTION_OWNER, DESK, "Rapporterar, gör uppdrag, har nycklar till system"),
+    Part("DISTRICT_PREVENTION", Role.SSPF_COORDINATOR, SSPF, "Registrerar SSPF-utfall, intygar"),
+    Part("DISTRICT_COORD", Role.RECORDS_OFFICER, DESK, "Karantän, registerutdrag, radering"),
 )
 
 
@@ -88,8 +92,8 @@ def next_part(code: str) -> Part | None:
 
 
 def _start(part: Part, wanted: str) -> str:
-    """Where they wanted to go, if it is a page of the desk and they may see it."""
-    desk = wanted.startswith(BOARD) and part.start == BOARD
+    """Where they wanted to go, if it is a page of a desk that their role has."""
+    desk = wanted.startswith(DESK) or (wanted.startswith(BOARD) and part.start == BOARD)
     return wanted if desk and "\\" not in wanted else part.start
 
 
