@@ -13,7 +13,7 @@ from deploy.samlad.places import root
 from deploy.samlad.refusal import CannotError
 
 PAGE = root() / "docs" / "operate.md"
-NAME = re.compile(r"SAMLAD_[A-Z]+(?:_[A-Z]+)*")
+NAME = re.compile(r"SAMLAD_[A-Z0-9]+(?:_[A-Z0-9]+)*")
 
 
 def used_in(path: str) -> set[str]:
