@@ -1,7 +1,7 @@
 """Requests made up from the OpenAPI documents: none breaks a service, every answer is as described.
 
-A few for every operation of every service in the tier `stack`; thousands for intake, which anybody
-may reach, in the tier `conformance`. The seed is fixed: a fault comes again.
+A few for every operation of every service, and thousands for intake, which anybody may reach. The
+seed is fixed: a fault comes again.
 """
 
 import asyncio
@@ -53,7 +53,7 @@ def faults_of(
     ]
 
 
-@pytest.mark.stack
+@pytest.mark.slow
 @pytest.mark.parametrize("service", SERVICES)
 def test_a_few_of_every_operation(driven: Driving, service: str) -> None:
     with driven(service) as driver:
@@ -62,7 +62,7 @@ def test_a_few_of_every_operation(driven: Driving, service: str) -> None:
         assert max(driver.statuses) < 500
 
 
-@pytest.mark.conformance
+@pytest.mark.slow
 @pytest.mark.timeout(600)
 @pytest.mark.parametrize("part", range(PARTS))
 def test_thousands_at_intake(driven: Driving, part: int) -> None:

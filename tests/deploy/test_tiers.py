@@ -76,5 +76,5 @@ def test_a_chromium_that_is_named_is_used(monkeypatch: pytest.MonkeyPatch, tmp_p
 
 
 def test_the_tiers_come_in_their_order_and_leave_no_marker_out() -> None:
-    assert NAMES == ("lint", "wheels", "unit", "stack", "conformance", "system", "browser")
+    assert NAMES == ("lint", "wheels", "unit", "stack", "slow", "system", "browser")
     assert all(f"not {name}" in tiers.UNIT.marker for name in set(NAMES) - {"lint", "unit"})

@@ -14,6 +14,7 @@ from tests.intake.conftest import Intake, Json
 from tests.support.real import REAL
 
 pytestmark = pytest.mark.stack
+SLOW = pytest.mark.slow  # tens of thousands of figures
 
 PATH = "/intake/v1/statistics-imports"
 
@@ -295,8 +296,12 @@ async def test_a_partial_list_never_replaces_a_whole_month(intake: Intake) -> No
         ("civic311/nyc/nyc311-portal-2022-05-01.csv", 924, 924, 284),
         ("civic311/nyc/nyc311-api-2023-12-10.csv", 500, 500, 137),
         ("civic311/chicago/sanitation-code-2012-first2000.csv", 2000, 1904, 656),
-        ("skola/skolverket-elever-per-arskurs-2020.csv", 4797, 4797, 51_763),
-        ("skola/skolenkaten-2022-elever-gymnasiet-ar-2.xlsx", 879, 759, 31_874),
+        pytest.param(
+            "skola/skolverket-elever-per-arskurs-2020.csv", 4797, 4797, 51_763, marks=SLOW
+        ),
+        pytest.param(
+            "skola/skolenkaten-2022-elever-gymnasiet-ar-2.xlsx", 879, 759, 31_874, marks=SLOW
+        ),
     ],
 )
 @pytest.mark.timeout(300)  # tens of thousands of figures, on a machine with other work

@@ -8,7 +8,7 @@ import pytest
 from shared.contracts.ids import concern_id
 from tests.intake.conftest import Intake, concern
 
-pytestmark = [pytest.mark.conformance, pytest.mark.timeout(300)]
+pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
 
 KEYS, TIMES, AT_ONCE = 1_000, 10, 20
 PATH = "/intake/v1/concerns"

@@ -1,5 +1,6 @@
 """What a tier's tests share while they run: started before them, stopped in order after them."""
 
+import asyncio
 import subprocess
 import sys
 import time
@@ -8,6 +9,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
+from deploy.samlad import topics
 from deploy.samlad.refusal import CannotError, Exit
 from deploy.samlad.stack.ports import free_port
 from deploy.samlad.stack.state import State
@@ -21,9 +23,10 @@ WEEKS = 2
 
 @contextmanager
 def stack(folder: Path, environment: Mapping[str, str]) -> Iterator[Mapping[str, str]]:
-    """A Kafka and a MongoDB."""
+    """A Kafka with the topics, and a MongoDB."""
     with _kept(folder, ("stack",), environment) as process:
         state = _ready(folder, process)
+        asyncio.run(topics.apply(state.kafka))
         yield {"SAMLAD_TEST_KAFKA": ",".join(state.kafka), "SAMLAD_TEST_MONGO": state.mongo_url}
 
 

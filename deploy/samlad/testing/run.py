@@ -29,7 +29,7 @@ def run(wanted: Sequence[str], *, fast: bool, backend: str = EMBEDDED) -> int:
     unknown = set(wanted) - set(names)
     if unknown:
         raise CannotError(f"There is no tier {', '.join(unknown)}: {', '.join(names)}.", Exit.USAGE)
-    chosen = tuple(wanted) or (tiers.FAST if fast else names)
+    chosen = tuple(wanted) or (tiers.FAST if fast else tiers.usual_of(backend))
     folder = data_folder() / "test"
     shutil.rmtree(folder, ignore_errors=True)
     (folder / "coverage").mkdir(parents=True)
@@ -51,6 +51,8 @@ def _all(there: Sequence[Tier], chosen: Sequence[str], folder: Path) -> Count:
     with ThreadPoolExecutor(1) as beside:
         linting = [beside.submit(lint)] if tiers.LINT in chosen else []
         for tier in there:
+            if tier.asked and tier.name not in chosen:
+                print(f"\n=== {tier.name}: not run; `./samlad test --tier {tier.name}` does")
             if tier.name in chosen:
                 total += tier_of(tier, folder)
                 total += sum(map(_linted, linting), Count())

@@ -29,6 +29,7 @@ class Tier:
         backing: what runs while its tests do, and how they are told where it is.
         measured: whether the coverage of its tests is measured.
         children_measured: and that of the processes they start.
+        asked: whether it runs only when it is asked for by its name.
         missing: says why it cannot run on this machine, or nothing.
     """
 
@@ -39,6 +40,7 @@ class Tier:
     backing: Backing = _nothing
     measured: bool = False
     children_measured: bool = False
+    asked: bool = False
     missing: Callable[[], str | None] = _nothing_missing
     environment: Callable[[], Environment] = field(default=dict)
 
@@ -56,7 +58,7 @@ WHEELS = Tier(name="wheels", says="every distribution, built and installed alone
 UNIT = Tier(
     name="unit",
     says="rules, contracts, adapters without a broker or a database",
-    marker="not stack and not conformance and not system and not browser and not wheels "
+    marker="not stack and not slow and not system and not browser and not wheels "
     "and not containers",
     workers=2,
     measured=True,
@@ -64,18 +66,19 @@ UNIT = Tier(
 STACK = Tier(
     name="stack",
     says="adapters and services on real Kafka and MongoDB",
-    marker="stack and not system and not browser and not wheels",
+    marker="stack and not slow and not system and not browser and not wheels",
     workers=3,
     backing=stack,
     measured=True,
     children_measured=True,
 )
-CONFORMANCE = Tier(
-    name="conformance",
-    says="thousands of made-up requests at intake, on a real MongoDB",
-    marker="conformance",
+SLOW = Tier(
+    name="slow",
+    says="thousands of made-up requests, and the largest files of publishers",
+    marker="slow",
     workers=2,
     backing=stack,
+    asked=True,
 )
 SYSTEM = Tier(
     name="system",
@@ -91,7 +94,7 @@ BROWSER = Tier(
     missing=_no_chromium,
     environment=_chromium,
 )
-TIERS = (WHEELS, UNIT, STACK, CONFORMANCE, SYSTEM, BROWSER)
+TIERS = (WHEELS, UNIT, STACK, SLOW, SYSTEM, BROWSER)
 NAMES = (LINT, *(tier.name for tier in TIERS))
 MEASURED = frozenset(tier.name for tier in TIERS if tier.measured)
 FAST = (LINT, UNIT.name)
@@ -128,3 +131,9 @@ BACKENDS = {EMBEDDED: TIERS, CONTAINERS: IN_CONTAINERS}
 def names_of(backend: str) -> tuple[str, ...]:
     """The tiers of a backend, in their order; lint belongs to the embedded one."""
     return NAMES if backend == EMBEDDED else tuple(tier.name for tier in BACKENDS[backend])
+
+
+def usual_of(backend: str) -> tuple[str, ...]:
+    """The tiers that run when none is named."""
+    asked = {tier.name for tier in BACKENDS[backend] if tier.asked}
+    return tuple(name for name in names_of(backend) if name not in asked)
