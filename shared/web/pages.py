@@ -6,7 +6,7 @@ escaped; an undefined name is an error, not a blank.
 
 import hashlib
 from dataclasses import asdict
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any
 
@@ -45,17 +45,7 @@ class Pages:
 
     def __init__(self, service: str, package_dir: Path | None = None) -> None:
         self._service = service
-        shared = FileSystemLoader(TEMPLATES)
-        own = [FileSystemLoader(package_dir / "templates")] if package_dir else []
-        self.environment = Environment(
-            loader=ChoiceLoader([*own, shared, PrefixLoader({"shared": shared})]),
-            autoescape=True,
-            undefined=StrictUndefined,
-            trim_blocks=True,
-            lstrip_blocks=True,
-        )
-        self.environment.filters |= FILTERS
-        self.environment.globals |= {"asset": self._asset, "vendor": self._vendor, "label": _label}
+        self.environment = _environment(service, package_dir)
 
     def render(
         self, request: Request, name: str, /, status: int = 200, **context: object
@@ -68,13 +58,36 @@ class Pages:
         """A template without the page around it, for live updates."""
         return self.environment.get_template(name).render(context)
 
-    def _asset(self, name: str) -> str:
-        return f"/{self._service}/static/{name}?v={_fingerprint(name)}"
 
-    def _vendor(self, name: str) -> str | None:
-        """The address of a fetched file, or None where set-up has not fetched it."""
-        there = (STATIC / "vendor" / name).is_file()
-        return self._asset(f"vendor/{name}") if there else None
+@cache
+def _environment(service: str, package_dir: Path | None) -> Environment:
+    """The templates of a service: compiled once in a process, however many apps there are."""
+    shared = FileSystemLoader(TEMPLATES)
+    own = [FileSystemLoader(package_dir / "templates")] if package_dir else []
+    environment = Environment(
+        loader=ChoiceLoader([*own, shared, PrefixLoader({"shared": shared})]),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters |= FILTERS
+    environment.globals |= {
+        "asset": partial(_asset, service),
+        "vendor": partial(_vendor, service),
+        "label": _label,
+    }
+    return environment
+
+
+def _asset(service: str, name: str) -> str:
+    return f"/{service}/static/{name}?v={_fingerprint(name)}"
+
+
+def _vendor(service: str, name: str) -> str | None:
+    """The address of a fetched file, or None where set-up has not fetched it."""
+    there = (STATIC / "vendor" / name).is_file()
+    return _asset(service, f"vendor/{name}") if there else None
 
 
 def _common(request: Request, service: str) -> dict[str, Any]:
