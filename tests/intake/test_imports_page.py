@@ -319,6 +319,7 @@ async def test_a_file_the_browser_could_not_hold_is_refused(
     assert await stored(intake) == NOTHING
 
 
+@pytest.mark.slow
 async def test_a_large_file_passes_both_steps(intake: Intake) -> None:
     rows = [row(number % 4, f"Lampa {number} vid kajen är släckt sedan länge. " * 8)
             for number in range(3000)]  # fmt: skip
