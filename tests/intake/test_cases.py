@@ -6,18 +6,28 @@ from uuid import uuid4
 import pytest
 
 from deploy.samlad.topics import apply
+from services.intake.projections import PROBLEMS
 from services.intake.settings import Settings
 from services.intake.store.cases import Case, Cases
-from shared.contracts.codes import CaseState, Effect, Role, TriageOutcome
-from shared.contracts.envelope import Event, Provenance, encode, meta_of, to_headers
+from shared.contracts.codes import (
+    CaseState,
+    Effect,
+    PriorityDecision,
+    ProblemState,
+    Role,
+    TriageOutcome,
+)
+from shared.contracts.envelope import Event, Provenance, Received, encode, meta_of, to_headers
 from shared.contracts.est import (
     ConcernLinkedToProblem,
     ConcernMarkedDuplicate,
     ConcernTriaged,
     FeedbackGiven,
+    PrioritisationDecided,
     ProblemIdentified,
     ProblemReopened,
     ProblemResolved,
+    Scores,
 )
 from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.contracts.topics import COORDINATION_EST
@@ -25,8 +35,6 @@ from shared.store.client import connect
 from tests.intake.conftest import DISTRICT, NOW, Intake, running
 from tests.support.topics import produce
 from tests.support.waiting import eventually
-
-pytestmark = pytest.mark.stack
 
 WHY = Provenance(
     time=NOW,
@@ -69,6 +77,31 @@ async def tell(bootstrap: list[str], subject: str, events: Sequence[Event]) -> N
     await produce(bootstrap, COORDINATION_EST.name, records)
 
 
+@pytest.mark.parametrize(
+    ("decision", "state"),
+    [
+        (PriorityDecision.PRIORITISED, ProblemState.PRIORITISED),
+        (PriorityDecision.DEPRIORITISED, ProblemState.DEPRIORITISED),
+    ],
+)
+def test_a_problem_says_whether_it_is_worked_with(
+    decision: PriorityDecision, state: ProblemState
+) -> None:
+    event = PrioritisationDecided(
+        scores=Scores.model_validate(dict.fromkeys(Scores.model_fields, 2)),
+        total=16,
+        influenceable=True,
+        resources=True,
+        decision=decision,
+    )
+    meta = meta_of(event, source="/coordination", subject=str(uuid4()), sequence=2, why=WHY)
+    row = PROBLEMS[PrioritisationDecided](
+        {"_id": "p", "state": "IDENTIFIED"}, Received(meta, event)
+    )
+    assert row == {"_id": "p", "state": state.value, "moved_at": NOW}
+
+
+@pytest.mark.stack
 async def test_what_coordination_decides_is_known_concern_by_concern(
     on_kafka: Intake, kafka_bootstrap: list[str]
 ) -> None:
