@@ -80,7 +80,9 @@ def require(right: Right) -> Callable[..., Awaitable[Principal]]:
 def holder_of(site: Site, authorization: str) -> Principal | None:
     """Who holds the key of an `Authorization` header, if it is one of ours and in force."""
     scheme, _, key = authorization.partition(" ")
-    return site.keyring.find(key.strip(), site.wall_now()) if scheme.lower() == "bearer" else None
+    return (
+        site.keyring.find(key.strip(" \t"), site.wall_now()) if scheme.lower() == "bearer" else None
+    )
 
 
 def note_wrong_key(request: Request) -> None:

@@ -126,6 +126,23 @@ async def test_the_coordinator_makes_keys_for_others(intake: Intake) -> None:
     assert "KEYS.UNKNOWN_AGENCY" in unknown.text
 
 
+async def test_nobody_makes_a_key_that_reads_what_residents_wrote(intake: Intake) -> None:
+    coordinator = signed_in(intake, "DISTRICT_COORD", Role.COORDINATOR)
+    refused = await coordinator.post(PATH, ORDER | {"agency": "RESIDENTS"})
+    assert refused.status_code == 422
+    assert "KEYS.THE_PUBLIC" in refused.text
+    assert await intake.all("api_keys") == []
+
+
+async def test_an_operator_sees_keys_and_makes_none_for_agencies(intake: Intake) -> None:
+    made = await new_key(signed_in(intake, "LIBRARIES", Role.ACTION_OWNER))
+    operator = signed_in(intake, "DISTRICT_COORD", Role.OPERATOR)
+    refused = await operator.post(PATH, ORDER | {"agency": "LIBRARIES"})
+    assert "KEYS.OTHERS_KEYS" in refused.text
+    ended = await operator.post(f"{PATH}/{made['about']['fingerprint']}/revoke")
+    assert ended.json()["in_force"] is False
+
+
 async def test_every_making_and_revoking_leaves_a_line(intake: Intake) -> None:
     owner = signed_in(intake, "LIBRARIES", Role.ACTION_OWNER)
     made = await new_key(owner)

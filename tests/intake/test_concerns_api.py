@@ -415,3 +415,19 @@ class TestBadInput:
 def test_the_example_in_the_documentation_is_a_report() -> None:
     for example in ConcernReport.model_json_schema()["examples"]:
         assert ConcernReport.model_validate(example)
+
+
+@pytest.mark.parametrize(
+    ("reference", "status"),
+    [
+        ("https://exempel.se/report/4711", "REGISTERED"),
+        ("https://19900101-2385.exempel.se/report/4711", "QUARANTINED"),
+    ],
+)
+async def test_a_link_to_a_case_is_let_go_and_what_else_is_in_it_is_not(
+    intake: Intake, reference: str, status: str
+) -> None:
+    sent = await intake.report(external_reference=reference)
+    assert sent.json()["status"] == status
+    kept = await intake.all("concerns")
+    assert (reference in str(kept)) == (status == "REGISTERED")

@@ -270,6 +270,24 @@ async def test_the_contact_is_gone_when_the_report_is_rejected(intake: Intake) -
 
 
 @pytest.mark.stack
+async def test_a_rejection_that_broke_off_midway_is_ended_by_its_repeat(
+    intake: Intake, contacts: Contacts
+) -> None:
+    filled = form(contact=MAIL, narrative="Ring 070-174 06 05")
+    await send(intake, filled)
+    path = f"/intake/v1/quarantine/{identity(filled)}/reject"
+    await intake.post(path, {"reason": "ABOUT_A_PERSON"}, agency="DISTRICT_COORD")
+    await intake.mongo[intake.settings.keys_database_name]["contacts"].insert_one(
+        {"_id": identity(filled), "expires": NOW + timedelta(days=180)}
+    )
+    again = await intake.post(path, {"reason": "ABOUT_A_PERSON"}, agency="DISTRICT_COORD")
+
+    assert again.status_code == 200
+    assert await kept(intake) == []
+    assert await contacts.forget(identity(filled)) is False
+
+
+@pytest.mark.stack
 async def test_a_form_sent_again_does_not_bring_a_forgotten_contact_back(
     intake: Intake, contacts: Contacts
 ) -> None:

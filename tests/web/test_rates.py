@@ -202,6 +202,27 @@ async def test_a_made_up_session_is_no_way_round_the_limit(trial: Trial, clock: 
         assert answers[-1].status_code == 429
 
 
+@pytest.mark.parametrize("given", ["Bearer {n}", "Basic {n}", "{n}", f"Bearer {UNKNOWN[:-1]}{{n}}"])
+async def test_a_made_up_key_is_no_way_round_the_limit_of_open_forms(
+    trial: Trial, clock: Clock, given: str
+) -> None:
+    async with asking(trial, rate_of_open_forms="2/hour", rate_of_wrong_keys="99/hour") as client:
+        answers = [
+            await client.post(
+                "/trial/form", data={"a": "1"}, headers={"authorization": given.format(n=number)}
+            )
+            for number in range(3)
+        ]
+        assert answers[-1].status_code == 429
+
+
+@pytest.mark.parametrize("blank", ["\xa0", "\x85", "\x1c"])
+async def test_a_key_with_odd_blanks_is_no_key(trial: Trial, clock: Clock, blank: str) -> None:
+    async with asking(trial) as client:
+        odd = {b"authorization": f"Bearer {COORDINATOR}{blank}".encode("latin-1")}
+        assert (await client.get("/trial/v1/who", headers=odd)).status_code == 401
+
+
 async def test_who_guesses_keys_is_refused_but_a_right_key_is_not(
     trial: Trial, clock: Clock
 ) -> None:

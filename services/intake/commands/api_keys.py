@@ -10,8 +10,8 @@ from typing import Final
 
 from services.intake.commands.trail import Act, Line, Trail
 from services.intake.domain.api_keys import (
-    ANY_AGENCY,
     MOST_IN_FORCE,
+    SEES_ALL,
     TOO_MANY,
     KeyOrder,
     ordered_for,
@@ -155,7 +155,7 @@ class AgencyKeys:
 
     async def listed(self, why: Provenance) -> list[StoredKey]:
         """The keys somebody may see: their agency's; all of the district for who sees to it."""
-        agency = None if why.actor_role in ANY_AGENCY else str(why.agency)
+        agency = None if why.actor_role in SEES_ALL else str(why.agency)
         return await self._store.api_keys.of(str(why.district), agency)
 
 

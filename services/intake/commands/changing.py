@@ -99,12 +99,12 @@ class Changing:
             if standing is None:
                 raise Refused(NOT_FOUND)
             if standing.extra.get("last_command") == mark:
-                return _standing(standing)
+                return await self._again(standing)
             if wish.by.if_match not in {None, standing.version}:
                 raise Refused(STALE)
             decided = await decide(standing, Concern.model_validate(standing.state))
             if not decided.change.events:
-                return _standing(standing)
+                return await self._again(standing)
             if wish.act is not None and not noted:
                 await self._trail.note(Line(act=wish.act, subject=standing.id, why=wish.by.why))
                 noted = True
@@ -136,11 +136,16 @@ class Changing:
             provenance=why,
             extra=extra,
         )
-        if kept.status in OVER:  # no answer will be given
-            await self._store.contacts.forget(standing.id)
+        await self._let_go(standing.id, kept.status)
         return Changed(standing.id, kept.status, version, replayed=False)
 
+    async def _again(self, standing: Loaded) -> Changed:
+        """The same answer; and what the first time may not have come to."""
+        status = ConcernState(standing.state["status"])
+        await self._let_go(standing.id, status)
+        return Changed(standing.id, status, standing.version, replayed=True)
 
-def _standing(standing: Loaded) -> Changed:
-    status = ConcernState(standing.state["status"])
-    return Changed(standing.id, status, standing.version, replayed=True)
+    async def _let_go(self, concern_id: str, status: ConcernState) -> None:
+        """The contact of a report that is over: no answer will be given."""
+        if status in OVER:
+            await self._store.contacts.forget(concern_id)

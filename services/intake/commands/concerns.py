@@ -14,7 +14,7 @@ from services.intake.domain.concern import (
     register,
 )
 from services.intake.domain.geography import Outline
-from services.intake.domain.report import OF_CONTENT, ConcernReport
+from services.intake.domain.report import OF_CONTENT, ConcernReport, findings_of
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState, FindingType
 from shared.contracts.district import District, Diversion
@@ -145,8 +145,8 @@ class Concerns:
         self, said: ConcernReport, why: Provenance, enclosed: Enclosed | None = None
     ) -> Concern:
         around = await self._around(why.time)
-        screened = [*said.screened, *(enclosed.screened if enclosed else ())]
-        found = [kind for text in screened for kind in self._screen(text)]
+        texts = [*said.free_text.values(), *(enclosed.screened if enclosed else ())]
+        found = findings_of(texts, self._screen)
         return register(said, found, agency=why.agency, around=around)
 
     async def _document(

@@ -7,7 +7,7 @@ from services.intake.commands.concerns import Diverted, Screen
 from services.intake.domain.concern import Concern, Surroundings, diversion
 from services.intake.domain.geography import Outline
 from services.intake.domain.life import correct, withdraw
-from services.intake.domain.report import ConcernReport
+from services.intake.domain.report import ConcernReport, findings_of
 from services.intake.store import Store
 from services.intake.store.service_requests import VIA
 from shared.contracts.district import District
@@ -60,7 +60,7 @@ class OwnConcerns:
             return Diverted(code, self._district.diversions[code])
 
         async def decide(_: Loaded, kept: Concern) -> Decided:
-            found = [kind for text in said.screened for kind in self._screen(text)]
+            found = findings_of(said.free_text.values(), self._screen)
             around = Surroundings(
                 self._district, await self._store.places.known(), self._outline, by.why.time
             )

@@ -16,7 +16,9 @@ MOST_DAYS = 365
 MOST_IN_FORCE = 50
 #: What a machine may do on behalf of an agency; people sign in for everything else.
 FOR_MACHINES = frozenset({Role.REPORTER})
-ANY_AGENCY = frozenset({Role.COORDINATOR, Role.OPERATOR})
+FOR_OTHERS = frozenset({Role.COORDINATOR})
+SEES_ALL = frozenset({Role.COORDINATOR, Role.OPERATOR})
+THE_PUBLIC = "PUBLIC"  # the kind of agency that stands for everybody: nobody's systems
 
 Label = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-zÅÄÖåäöÉé ._-]{1,40}$")]
 
@@ -63,8 +65,9 @@ def _rules(
     order: KeyOrder, wanted: str, *, agency: str, role: Role, district: District
 ) -> tuple[tuple[Callable[[], bool], Refusal], ...]:
     return (
-        (lambda: wanted != agency and role not in ANY_AGENCY, OTHERS_KEYS),
+        (lambda: wanted != agency and role not in FOR_OTHERS, OTHERS_KEYS),
         (lambda: wanted not in district.agencies, UNKNOWN_AGENCY),
+        (lambda: district.agencies[wanted].kind == THE_PUBLIC, THE_PUBLICS_KEYS),
         (lambda: order.role not in FOR_MACHINES | {role}, ROLE_TOO_WIDE),
     )
 
@@ -80,6 +83,11 @@ OTHERS_KEYS = _refusal(
 )
 UNKNOWN_AGENCY = _refusal(
     "UNKNOWN_AGENCY", "Organisationen är okänd.", "The organisation is unknown."
+)
+THE_PUBLICS_KEYS = _refusal(
+    "THE_PUBLIC",
+    "Allmänheten har inga system: en sådan nyckel skulle läsa allas rapporter.",
+    "The public has no systems: such a key would read everybody's reports.",
 )
 ROLE_TOO_WIDE = _refusal(
     "ROLE_TOO_WIDE",

@@ -1,6 +1,7 @@
 """What a reporter may say about a concern: the closed form of it, nothing beside. Pure."""
 
 import re
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, datetime
 from typing import Annotated
 
@@ -18,6 +19,7 @@ from pydantic_core import PydanticCustomError
 
 from shared.contracts.codes import (
     Certainty,
+    FindingType,
     Flag,
     GroupBand,
     PlaceType,
@@ -148,14 +150,21 @@ class ConcernReport(Closed):
         return {name: text for name, text in said.items() if text}
 
     @property
-    def screened(self) -> list[str]:
-        """What is screened: every free text but a bare link to a numbered case."""
-        return [text for text in self.free_text.values() if not is_link(text)]
-
-    @property
     def categories(self) -> tuple[Code, ...]:
         """The primary category first."""
         return (self.category, *self.secondary)
+
+
+def findings_of(
+    texts: Iterable[str], screen: Callable[[str], Sequence[FindingType]]
+) -> list[FindingType]:
+    """What the screen finds in the texts; that a bare link to a numbered case is one, is let go."""
+    return [
+        kind
+        for text in texts
+        for kind in screen(text)
+        if kind is not FindingType.URL or not is_link(text)
+    ]
 
 
 def is_link(text: str) -> bool:

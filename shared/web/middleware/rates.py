@@ -84,11 +84,15 @@ class Limited:
         if not address.within:
             return told
         given = next((value for name, value in scope["headers"] if name == _AUTHORIZATION), None)
+        if self._is_open_form(scope) and not self._is_ours(given):
+            told.append((self._form, self._form.windows.hit(origin)))
         if given is not None:
             told.append(self._by_key(given, origin))
-        elif self._is_open_form(scope):
-            told.append((self._form, self._form.windows.hit(origin)))
         return told
+
+    def _is_ours(self, given: bytes | None) -> bool:
+        """Whether it is a key in force: what else is written there opens no form more often."""
+        return given is not None and holder_of(self._site, given.decode("latin-1")) is not None
 
     def _by_key(self, given: bytes, origin: bytes) -> Told:
         """Who has guessed too often is refused, unless the key is right."""
