@@ -2,6 +2,7 @@
 
 import unicodedata
 from collections.abc import Mapping, Sequence
+from uuid import UUID, uuid4
 
 from fastapi import Request
 from starlette.datastructures import FormData, UploadFile
@@ -66,6 +67,14 @@ async def filled_in(request: Request) -> Filled:
             text = unicodedata.normalize("NFC", value.replace("\r\n", "\n")).strip()
             filled.setdefault(name, []).append(text)
     return filled
+
+
+def key_of(given: object) -> str:
+    """The idempotency key a form carried; a new one when that is no proper one."""
+    try:
+        return str(UUID(str(given)))
+    except ValueError:
+        return str(uuid4())
 
 
 def one(filled: Filled, name: str) -> str:

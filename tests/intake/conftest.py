@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from pymongo import AsyncMongoClient
 
+from deploy.samlad.topics import apply
 from services.intake.app import build
 from services.intake.settings import Settings
 from shared.contracts.codes import Role
@@ -137,6 +138,17 @@ async def intake(
     """Intake without Kafka."""
     async with running(settings_of, mongo_url) as service:
         await know_places(service)
+        yield service
+
+
+@pytest.fixture
+async def on_kafka(
+    settings_of: Settings, mongo_url: str, kafka_bootstrap: list[str]
+) -> AsyncIterator[Intake]:
+    """Intake on a real Kafka that has the topics."""
+    await apply(kafka_bootstrap)
+    settings = settings_of.model_copy(update={"kafka": kafka_bootstrap})
+    async with running(settings, mongo_url) as service:
         yield service
 
 

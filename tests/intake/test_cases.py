@@ -1,13 +1,11 @@
 """What became of a concern, as intake learns it from coordination's events on a real Kafka."""
 
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import Sequence
 from uuid import uuid4
 
 import pytest
 
-from deploy.samlad.topics import apply
 from services.intake.projections import PROBLEMS
-from services.intake.settings import Settings
 from services.intake.store.cases import Case, Cases
 from shared.contracts.codes import (
     CaseState,
@@ -32,7 +30,7 @@ from shared.contracts.est import (
 from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.contracts.topics import COORDINATION_EST
 from shared.store.client import connect
-from tests.intake.conftest import DISTRICT, NOW, Intake, running
+from tests.intake.conftest import DISTRICT, NOW, Intake
 from tests.support.topics import produce
 from tests.support.waiting import eventually
 
@@ -43,16 +41,6 @@ WHY = Provenance(
     actor_role=Role.COORDINATOR,
     correlation_id=str(uuid4()),
 )
-
-
-@pytest.fixture
-async def on_kafka(
-    settings_of: Settings, mongo_url: str, kafka_bootstrap: list[str]
-) -> AsyncIterator[Intake]:
-    await apply(kafka_bootstrap)
-    settings = settings_of.model_copy(update={"kafka": kafka_bootstrap})
-    async with running(settings, mongo_url) as service:
-        yield service
 
 
 def triaged(outcome: TriageOutcome) -> ConcernTriaged:

@@ -1,19 +1,16 @@
 """Intake on a real Kafka: places come in, concerns go out, and no canary with them."""
 
 import json
-from collections.abc import AsyncIterator
 from uuid import uuid4
 
 import pytest
 
-from deploy.samlad.topics import apply
-from services.intake.settings import Settings
 from shared.contracts.codes import Role
 from shared.contracts.envelope import Event, Provenance, encode, meta_of, to_headers
 from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.contracts.places import PlaceRegistered, PlaceRetired
 from shared.contracts.topics import COORDINATION_PLACES, INTAKE_CONCERNS
-from tests.intake.conftest import DISTRICT, NOW, Intake, running
+from tests.intake.conftest import DISTRICT, NOW, Intake
 from tests.support.topics import Record, produce, read_all
 from tests.support.waiting import eventually
 
@@ -27,16 +24,6 @@ WHY = Provenance(
     actor_role=Role.COORDINATOR,
     correlation_id=str(uuid4()),
 )
-
-
-@pytest.fixture
-async def on_kafka(
-    settings_of: Settings, mongo_url: str, kafka_bootstrap: list[str]
-) -> AsyncIterator[Intake]:
-    await apply(kafka_bootstrap)
-    settings = settings_of.model_copy(update={"kafka": kafka_bootstrap})
-    async with running(settings, mongo_url) as service:
-        yield service
 
 
 async def publish(bootstrap: list[str], place_id: str, *events: Event) -> None:

@@ -1,16 +1,12 @@
 """Whatever becomes of a concern, its topic tells it in order and never what was written."""
 
-from collections.abc import AsyncIterator
-
 import httpx
 import pytest
 
-from deploy.samlad.topics import apply
-from services.intake.settings import Settings
 from shared.contracts.concerns import ConcernRegistered, ConcernReleased
 from shared.contracts.envelope import Event, Received, decode
 from shared.contracts.topics import INTAKE_CONCERNS
-from tests.intake.conftest import Intake, Json, concern, know_places, running
+from tests.intake.conftest import Intake, Json, concern, know_places
 from tests.support.topics import read_all
 from tests.support.waiting import eventually
 
@@ -20,17 +16,6 @@ CANARIES = ["19900101-2385", "070-174 06 05", "kanarie@example.org"]
 CONCERNS, DESK = "/intake/v1/concerns", "/intake/v1/quarantine"
 QUARANTINED, WITHDRAWN = "ConcernQuarantined", "ConcernWithdrawn"
 RELEASED, REGISTERED = "ConcernReleased", "ConcernRegistered"
-
-
-@pytest.fixture
-async def on_kafka(
-    settings_of: Settings, mongo_url: str, kafka_bootstrap: list[str]
-) -> AsyncIterator[Intake]:
-    await apply(kafka_bootstrap)
-    settings = settings_of.model_copy(update={"kafka": kafka_bootstrap})
-    async with running(settings, mongo_url) as service:
-        await know_places(service)
-        yield service
 
 
 async def done(intake: Intake, path: str, body: Json, agency: str) -> httpx.Response:
@@ -43,6 +28,7 @@ async def test_every_life_is_told_in_order_without_a_canary(
     on_kafka: Intake, kafka_bootstrap: list[str], capsys: pytest.CaptureFixture[str]
 ) -> None:
     intake, canary = on_kafka, CANARIES[0]
+    await know_places(intake)
     texts = [f"Nummer {one}." for one in CANARIES] * 2 + ["Helt ofarligt."]
     sent = [await intake.report(narrative=text) for text in texts]
     ids = [str(answer.json()["concern_id"]) for answer in sent]

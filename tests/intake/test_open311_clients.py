@@ -17,7 +17,7 @@ from pymongo import AsyncMongoClient
 
 from services.intake.app import build
 from services.intake.settings import Settings
-from tests.intake.conftest import DISTRICT, Keys
+from tests.intake.conftest import DISTRICT, Keys, rows_of_places
 from tests.intake.georeport_client import Client, RefusedError
 
 pytestmark = pytest.mark.stack
@@ -66,7 +66,7 @@ async def served(
     """Intake as `main` would run it, in a thread of its own."""
     keys = Keys.write(settings_of.keys_file)
     async with AsyncMongoClient[dict[str, Any]](mongo_url, tz_aware=True) as mongo:
-        await mongo[settings_of.database_name]["places"].insert_many(_places())
+        await mongo[settings_of.database_name]["places"].insert_many(rows_of_places())
     listening = socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(build(settings_of), log_config=None, access_log=False)
     server = uvicorn.Server(config)
@@ -77,24 +77,6 @@ async def served(
     yield Served(f"127.0.0.1:{listening.getsockname()[1]}", key)
     server.should_exit = True
     await asyncio.to_thread(thread.join)
-
-
-def _places() -> list[dict[str, Any]]:
-    return [
-        {
-            "_id": place.id,
-            "seq": 1,
-            "district": DISTRICT.code,
-            "name": place.name,
-            "lat": place.lat,
-            "lon": place.lon,
-            "part": place.part,
-            "custodians": list(place.custodians),
-            "prioritised": False,
-            "retired": False,
-        }
-        for place in DISTRICT.places
-    ]
 
 
 def _until(true: Callable[[], bool]) -> None:

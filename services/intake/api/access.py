@@ -1,5 +1,6 @@
 """Who may do what at intake's API: the role's right, and only in this deployment's district."""
 
+from collections.abc import Awaitable, Callable
 from typing import Annotated, Any
 
 from fastapi import Depends, Request
@@ -28,22 +29,24 @@ async def _reporter(request: Request) -> Principal:
     return _here(request, who)
 
 
-async def _reader(
-    request: Request, who: Annotated[Principal, Depends(require(Right.READ_OWN_CONCERNS))]
-) -> Principal:
-    return _here(request, who)
+def _in_role(right: Right) -> Callable[..., Awaitable[Principal]]:
+    """A dependency: somebody of this district whose role has the right."""
+
+    async def check(
+        request: Request, who: Annotated[Principal, Depends(require(right))]
+    ) -> Principal:
+        return _here(request, who)
+
+    return check
 
 
-async def _sspf(
-    request: Request, who: Annotated[Principal, Depends(require(Right.RECORD_SSPF))]
-) -> Principal:
-    return _here(request, who)
+def _commanding(right: Right) -> Callable[..., Awaitable[By]]:
+    """A dependency: as `_in_role`, and which version they have read."""
 
+    async def check(request: Request, who: Annotated[Principal, Depends(_in_role(right))]) -> By:
+        return by(request, who)
 
-async def _importer(
-    request: Request, who: Annotated[Principal, Depends(require(Right.IMPORT_STATISTICS))]
-) -> Principal:
-    return _here(request, who)
+    return check
 
 
 async def _key_maker(
@@ -56,56 +59,6 @@ async def _key_maker(
             "sign-in-needed",
             ("Nycklar görs av en inloggad person", "Keys are made by a signed-in person"),
         )
-    return _here(request, who)
-
-
-async def _auditor(
-    request: Request, who: Annotated[Principal, Depends(require(Right.READ_AUDIT))]
-) -> Principal:
-    return _here(request, who)
-
-
-async def _changer(
-    request: Request, who: Annotated[Principal, Depends(require(Right.CHANGE_OWN_CONCERNS))]
-) -> By:
-    return by(request, _here(request, who))
-
-
-async def _recorder(request: Request, who: Annotated[Principal, Depends(_sspf)]) -> By:
-    return by(request, who)
-
-
-async def _desk(
-    request: Request, who: Annotated[Principal, Depends(require(Right.HANDLE_QUARANTINE))]
-) -> Principal:
-    return _here(request, who)
-
-
-async def _expunger(
-    request: Request, who: Annotated[Principal, Depends(require(Right.EXPUNGE_NARRATIVES))]
-) -> By:
-    return by(request, _here(request, who))
-
-
-async def _giver(
-    request: Request, who: Annotated[Principal, Depends(require(Right.GIVE_ACCESS))]
-) -> Principal:
-    return _here(request, who)
-
-
-async def _disposer(
-    request: Request, who: Annotated[Principal, Depends(require(Right.RUN_DISPOSAL))]
-) -> Principal:
-    return _here(request, who)
-
-
-async def _at_the_desk(request: Request, who: Annotated[Principal, Depends(_desk)]) -> By:
-    return by(request, who)
-
-
-async def _answerer(
-    request: Request, who: Annotated[Principal, Depends(require(Right.READ_ANY_NARRATIVE))]
-) -> Principal:
     return _here(request, who)
 
 
@@ -126,17 +79,17 @@ def by(request: Request, who: Principal) -> By:
 # What `_reporter` asks for, as OpenAPI says it.
 SIGNED_IN: dict[str, Any] = {"security": [{"ApiKey": []}, {"Session": []}]}
 Reporter = Annotated[Principal, Depends(_reporter)]
-Reader = Annotated[Principal, Depends(_reader)]
-SspfCoordinator = Annotated[Principal, Depends(_sspf)]
-Importer = Annotated[Principal, Depends(_importer)]
+Reader = Annotated[Principal, Depends(_in_role(Right.READ_OWN_CONCERNS))]
+SspfCoordinator = Annotated[Principal, Depends(_in_role(Right.RECORD_SSPF))]
+Importer = Annotated[Principal, Depends(_in_role(Right.IMPORT_STATISTICS))]
 KeyMaker = Annotated[Principal, Depends(_key_maker)]
-Auditor = Annotated[Principal, Depends(_auditor)]
-Changer = Annotated[By, Depends(_changer)]
-Recorder = Annotated[By, Depends(_recorder)]
-DeskReader = Annotated[Principal, Depends(_desk)]
-AtTheDesk = Annotated[By, Depends(_at_the_desk)]
-Answerer = Annotated[Principal, Depends(_answerer)]
+Auditor = Annotated[Principal, Depends(_in_role(Right.READ_AUDIT))]
+Changer = Annotated[By, Depends(_commanding(Right.CHANGE_OWN_CONCERNS))]
+Recorder = Annotated[By, Depends(_commanding(Right.RECORD_SSPF))]
+DeskReader = Annotated[Principal, Depends(_in_role(Right.HANDLE_QUARANTINE))]
+AtTheDesk = Annotated[By, Depends(_commanding(Right.HANDLE_QUARANTINE))]
+Answerer = Annotated[Principal, Depends(_in_role(Right.READ_ANY_NARRATIVE))]
 ReaderOfNarratives = Annotated[NarrativeReader, Depends(_narrative_reader)]
-Expunger = Annotated[By, Depends(_expunger)]
-Giver = Annotated[Principal, Depends(_giver)]
-Disposer = Annotated[Principal, Depends(_disposer)]
+Expunger = Annotated[By, Depends(_commanding(Right.EXPUNGE_NARRATIVES))]
+Giver = Annotated[Principal, Depends(_in_role(Right.GIVE_ACCESS))]
+Disposer = Annotated[Principal, Depends(_in_role(Right.RUN_DISPOSAL))]

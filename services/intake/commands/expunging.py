@@ -94,7 +94,7 @@ class Expunging:
         return Expunged(ConcernId(standing.id), left.status, version, replayed=False)
 
     async def _find(self, concern_id: str, why: Provenance) -> Loaded:
-        standing = await self._store.erasures.any(concern_id, why.district)
+        standing = await self._store.quarantined.any(concern_id, why.district)
         if standing is None:
             raise Refused(NOT_FOUND)
         return standing

@@ -91,7 +91,7 @@ class GivingAccess:
     async def _found(self, wanted: Wanted, district: str) -> Sequence[Loaded]:
         erasures = self._store.erasures
         if wanted.concern_id is not None:
-            one = await erasures.any(wanted.concern_id, district)
+            one = await self._store.quarantined.any(wanted.concern_id, district)
             return [] if one is None else [one]
         if wanted.receipt is not None:
             digest = self._references.key.digest(wanted.receipt)

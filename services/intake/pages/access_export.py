@@ -2,21 +2,18 @@
 
 from collections.abc import Mapping
 from typing import Annotated, Final
-from urllib.parse import quote
 
 from fastapi import APIRouter, Depends, Request, Response
-from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from services.intake.commands.giving_access import Account, GivingAccess, Wanted
 from services.intake.domain.access_request import AccessRequest
 from services.intake.domain.concern import Concern
+from services.intake.pages.visitor import to_sign_in, visitor
 from shared.contracts.refusal import Refused
-from shared.security.roles import Principal, Right, Via, allowed
-from shared.web.auth import MaybeKnown
+from shared.security.roles import Principal, Right
 from shared.web.form_data import filled_in, one
 from shared.web.pages import Pages
-from shared.web.problem import Problem
 from shared.web.requests import provenance
 from shared.web.site import site_of
 
@@ -33,17 +30,7 @@ ONE_WAY: Final = "Ange ett av rapportens id, kvittots referens, eller myndighet 
 NOTHING: Final = "Ingenting finns under den referensen"
 
 
-async def _officer(request: Request, known: MaybeKnown) -> Principal | None:
-    """The signed-in records officer; None for nobody; 403 for who has no business here."""
-    if known is None or known.via is not Via.SESSION:
-        return None
-    here = known.district == site_of(request).district.code
-    if not here or not allowed(known, Right.GIVE_ACCESS):
-        raise Problem(403)
-    return known
-
-
-Officer = Annotated[Principal | None, Depends(_officer)]
+Officer = Annotated[Principal | None, Depends(visitor(Right.GIVE_ACCESS))]
 
 
 def router(pages: Pages, access: GivingAccess) -> APIRouter:
@@ -53,11 +40,11 @@ def router(pages: Pages, access: GivingAccess) -> APIRouter:
 
     @routes.get(PATH)
     async def empty(request: Request, who: Officer) -> Response:
-        return _to_sign_in() if who is None else desk.ask(request, {}, {})
+        return to_sign_in(request) if who is None else desk.ask(request, {}, {})
 
     @routes.post(PATH)
     async def give(request: Request, who: Officer) -> Response:
-        return _to_sign_in() if who is None else await desk.give(request, who)
+        return to_sign_in(request) if who is None else await desk.give(request, who)
 
     return routes
 
@@ -152,7 +139,3 @@ def _story(account: Account) -> list[dict[str, object]]:
 def _unstored(answer: Response) -> Response:
     answer.headers["cache-control"] = "no-store"
     return answer
-
-
-def _to_sign_in() -> Response:
-    return RedirectResponse(f"/coordination/sign-in?next={quote(PATH)}", status_code=303)

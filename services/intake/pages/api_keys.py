@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 from typing import Annotated
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter, Path, Request, Response
 from fastapi.responses import RedirectResponse
@@ -13,7 +13,7 @@ from services.intake.domain.api_keys import USUAL_DAYS, KeyOrder
 from services.intake.pages.visitor import KeyVisitor, to_sign_in
 from shared.contracts.refusal import Refused
 from shared.security.roles import Principal
-from shared.web.form_data import Filled, filled_in, one
+from shared.web.form_data import filled_in, key_of, one
 from shared.web.pages import Pages
 from shared.web.problem import Problem
 from shared.web.requests import provenance
@@ -103,7 +103,9 @@ class _Desk:
             order = KeyOrder.model_validate(
                 {**values, "days": int(values["days"]) if values["days"].isdecimal() else None}
             )
-            made = await self._keys.issue(order, _order_key(filled), provenance(request, who))
+            made = await self._keys.issue(
+                order, key_of(one(filled, "idempotency_key")), provenance(request, who)
+            )
         except ValidationError as error:
             names = {str(each["loc"][0]) for each in error.errors() if each["loc"]}
             errors = {name: WORDS[name] for name in WORDS if name in names}
@@ -112,10 +114,3 @@ class _Desk:
             errors = {"form": refused.refusal.sv}
             return await self.show(request, who, values=values, errors=errors)
         return await self.show(request, who, made=made)
-
-
-def _order_key(filled: Filled) -> str:
-    try:
-        return str(UUID(one(filled, "idempotency_key")))
-    except ValueError:
-        return str(uuid4())

@@ -8,7 +8,6 @@ from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final
-from uuid import UUID, uuid4
 
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
@@ -24,7 +23,7 @@ from shared.contracts.refusal import Refused
 from shared.contracts.types import Uuid
 from shared.security.roles import Principal, Right
 from shared.store.errors import Unavailable
-from shared.web.form_data import file_of, form_of, text_of
+from shared.web.form_data import file_of, form_of, key_of, text_of
 from shared.web.pages import Pages
 from shared.web.problem import Problem
 from shared.web.requests import provenance
@@ -182,7 +181,7 @@ async def _read(request: Request) -> _Sent:
         file=await file_of(form, "file", largest=LARGEST_FILE),
         packed=text_of(form, "content"),
         mapping=text_of(form, "mapping").replace("\r\n", "\n"),
-        key=_uuid_or_new(text_of(form, "idempotency_key")),
+        key=key_of(text_of(form, "idempotency_key")),
         agency=form.get("agency"),
     )
 
@@ -205,10 +204,3 @@ def _unpacked(packed: str) -> bytes:
 
 def _not_ours() -> Refused:
     return no_file("LOST", "Välj filen igen.", "Choose the file again.")
-
-
-def _uuid_or_new(given: str) -> str:
-    try:
-        return str(UUID(given))
-    except ValueError:
-        return str(uuid4())

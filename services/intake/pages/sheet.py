@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import Request
 
@@ -12,6 +12,7 @@ from services.intake.domain.form import Filled, field_of
 from services.intake.domain.geography import KnownPlace, nearest
 from services.intake.store import PlaceRow
 from shared.contracts.refusal import Refusal
+from shared.web.form_data import key_of
 
 OUTSIDE = "CONCERN.OUTSIDE_DISTRICT"
 SEARCH = "find"
@@ -46,7 +47,7 @@ class Sent:
         form = await request.form()
         values: dict[str, Any] = {name: form.get(name) for name in form}
         values["flags"] = form.getlist("flags")
-        key = _uuid_or_new(values.get("idempotency_key"))
+        key = key_of(values.get("idempotency_key"))
         return cls(Filled.of(values), key, values.get("agency"), SEARCH in form)
 
     def again(self, errors: Mapping[str, str]) -> Sheet:
@@ -60,10 +61,3 @@ class Sent:
             return self.again({field_of(why.code): why.sv})
         near = nearest((row.place for row in places), said, REACH_M)
         return Sheet(self.values, {field_of(why.code): outside(near, said)}, self.key, near)
-
-
-def _uuid_or_new(given: object) -> str:
-    try:
-        return str(UUID(str(given)))
-    except ValueError:
-        return str(uuid4())

@@ -1,7 +1,7 @@
 """The SSPF form: outcomes of meetings in bands, and the attestation of a term."""
 
 from collections.abc import Mapping, Sequence
-from uuid import UUID, uuid4
+from uuid import uuid4
 
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
@@ -16,7 +16,7 @@ from shared.contracts.district import District, Text
 from shared.contracts.refusal import Refused
 from shared.contracts.types import Uuid
 from shared.security.roles import Principal
-from shared.web.form_data import Filled, filled_in, one
+from shared.web.form_data import Filled, filled_in, key_of, one
 from shared.web.pages import Pages
 from shared.web.requests import provenance
 from shared.web.site import site_of
@@ -101,7 +101,9 @@ class _Desk:
         filled = await filled_in(request)
         try:
             said = sspf_form.report_of(filled)
-            done = await self._sspf.record(said, _key(filled), provenance(request, who))
+            done = await self._sspf.record(
+                said, key_of(one(filled, "idempotency_key")), provenance(request, who)
+            )
         except (ValidationError, Refused) as error:
             return await self.show(request, filled, _errors(error))
         return RedirectResponse(f"/intake/sspf/recorded/{done.id}", 303)
@@ -112,7 +114,9 @@ class _Desk:
         chosen = {name: one(filled, name) for name in ("term", "unique_band")}
         try:
             said = AttestationReport.model_validate(chosen)
-            done = await self._sspf.attest(said, _key(filled), provenance(request, who))
+            done = await self._sspf.attest(
+                said, key_of(one(filled, "idempotency_key")), provenance(request, who)
+            )
         except (ValidationError, Refused) as error:
             return await self.show(request, filled, _errors(error))
         return RedirectResponse(f"/intake/sspf/recorded/{done.id}", 303)
@@ -149,10 +153,3 @@ def _chosen(filled: Filled) -> dict[str, object]:
     lists = ("functions", "themes")
     chosen: dict[str, object] = {name: values[0] for name, values in filled.items() if values}
     return chosen | {name: list(filled.get(name, ())) for name in lists}
-
-
-def _key(filled: Filled) -> str:
-    try:
-        return str(UUID(one(filled, "idempotency_key")))
-    except ValueError:
-        return str(uuid4())

@@ -17,13 +17,6 @@ class Erasures:
         self._concerns = concerns.collection
         self._keys = keys["data_keys"]
 
-    async def any(self, concern_id: str, district: str) -> Loaded | None:
-        """A concern of the district; the mark of a diverted report is none."""
-        wanted = {"_id": concern_id, "district": district, "agency": {"$exists": True}}
-        with translated():
-            found = await self._concerns.find_one(wanted, {"outbox": 0})
-        return None if found is None else Loaded.of(found)
-
     async def by_own_number(self, agency: str, number: str, district: str) -> list[Loaded]:
         """The agency's concerns under this number of its own, oldest first."""
         return await self._all({"agency": agency, "state.external_reference": number}, district)
