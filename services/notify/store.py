@@ -184,9 +184,7 @@ class Store:
             {"$group": {"_id": "$state.status", "n": {"$sum": 1}}},
             {"$sort": {"_id": ASCENDING}},
         ]
-        with translated():
-            steady = of_one_moment(self.deliveries.collection)
-            counted = await steady.aggregate(by_state).to_list(None)
+        counted = await of_one_moment(self.deliveries.collection, by_state)
         return {DeliveryState(row["_id"]): row["n"] for row in counted}
 
     # What others told

@@ -152,9 +152,7 @@ class Store:
             {"$group": {"_id": key, "n": {"$sum": "$n"}}},
             {"$sort": {f"_id.{field}": ASCENDING for field in by} if by else {"n": DESCENDING}},
         ]
-        with translated():
-            steady = of_one_moment(self._database[name])
-            found = await steady.aggregate(stages).to_list(None)
+        found = await of_one_moment(self._database[name], stages)
         return [{**row["_id"], "n": row["n"]} for row in found]
 
     async def places(self, district: str) -> list[Document]:

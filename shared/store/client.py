@@ -6,7 +6,7 @@ has, so that nothing is published or shown which a change of primary could take 
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager, suppress
 from typing import Any, Final, cast
 
@@ -25,7 +25,7 @@ from pymongo.errors import PyMongoError
 from pymongo.read_concern import ReadConcern
 from pymongo.write_concern import WriteConcern
 
-from shared.store.errors import Rejected, StoreError, translated
+from shared.store.errors import Rejected, StoreError, Unavailable, translated
 
 __all__ = [
     "ASCENDING",
@@ -55,6 +55,8 @@ SELECTION_SECONDS: Final = 2.5
 OPERATION_SECONDS: Final = 5.0
 TRANSACTION_LIFETIME_SECONDS: Final = 10
 LARGEST_DOCUMENT: Final = 15 * 1024 * 1024  # the server's limit is 16; a stream needs room to grow
+_NO_MOMENT_YET: Final = "OperationFailure.246"
+_PAUSES: Final = (0.01, 0.05, 0.2, 0.5, 1.0)  # seconds; together well within an operation
 _OPTIONS: Final[CodecOptions[Document]] = CodecOptions(
     tz_aware=True, uuid_representation=UuidRepresentation.STANDARD
 )
@@ -78,13 +80,23 @@ def connect(url: str, *, seconds: float = OPERATION_SECONDS, pool: int = 100) ->
     )
 
 
-def of_one_moment(collection: Collection) -> Collection:
-    """The collection as it stood in one moment, for a single question of many documents.
+async def of_one_moment(collection: Collection, stages: Sequence[Document]) -> list[Document]:
+    """What a single question of many documents answers, as the collection stood in one moment.
 
     A question reads while others write: a document whose indexed state moves meanwhile can be met
-    in both states, or in none. What is counted here adds up.
+    in both states, or in none. What is counted here adds up. While the collection is being made
+    there is no such moment for a few milliseconds: the question is asked again.
     """
-    return collection.with_options(read_concern=ReadConcern("snapshot"))
+    steady = collection.with_options(read_concern=ReadConcern("snapshot"))
+    for pause in (*_PAUSES, None):
+        try:
+            with translated():
+                return await steady.aggregate(list(stages)).to_list(None)
+        except Unavailable as error:
+            if pause is None or error.code != _NO_MOMENT_YET:
+                raise
+            await asyncio.sleep(pause)
+    raise AssertionError  # the last try has answered or raised
 
 
 def encode(document: Document) -> Encoded:

@@ -187,11 +187,30 @@ async def test_what_is_counted_of_one_moment_adds_up_while_documents_move(
     moving = asyncio.gather(*(move(worker) for worker in range(4)))
     counts = 0
     while not moving.done():
-        found = await of_one_moment(rows).aggregate(by_state).to_list(None)
+        found = await of_one_moment(rows, by_state)
         assert sum(each["n"] for each in found) == number
         counts += 1
     await moving
     assert counts > 10
+
+
+@pytest.mark.stack
+async def test_what_is_counted_while_its_collection_is_made_is_told_all_the_same(
+    database: Database, mongo_url: str
+) -> None:
+    maker = connect(mongo_url)
+    try:
+        for n in range(20):
+            name = f"rows{n}"
+            making = asyncio.ensure_future(
+                maker.database(database.name)[name].insert_one({"_id": 0})
+            )
+            asked = [of_one_moment(database[name], [{"$count": "n"}]) for _ in range(20)]
+            for found in await asyncio.gather(*asked):
+                assert found in ([], [{"n": 1}])
+            await making
+    finally:
+        await maker.close()
 
 
 @pytest.mark.stack
