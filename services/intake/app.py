@@ -6,7 +6,7 @@ import uvicorn
 from fastapi import FastAPI
 
 from services.intake import api, handlers, pages
-from services.intake.api import open311
+from services.intake.api import concerns, open311
 from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.batch import Batch
@@ -84,6 +84,7 @@ def build(settings: Settings) -> FastAPI:
         metrics=metrics,
         district=district,
         on_tick=(upkeep.sweep,),
+        lanes=(concerns.lane(do.concerns),),
     )
     app.add_middleware(open311.GeoReportLayer)
     return app

@@ -1,6 +1,7 @@
 """Identifiers: every id is derived from what it stands for, so a repeat meets itself."""
 
-from typing import NewType
+from hashlib import sha1
+from typing import Final, NewType
 from uuid import NAMESPACE_DNS, uuid5
 
 ConcernId = NewType("ConcernId", str)
@@ -14,11 +15,19 @@ DistrictCode = NewType("DistrictCode", str)
 EventId = NewType("EventId", str)
 
 NAMESPACE = uuid5(NAMESPACE_DNS, "samlad.se")
+_VARIANT: Final = "89ab"  # RFC 9562, 4.1: the two highest bits are 1 and 0
 
 
 def _derived(*parts: str) -> str:
     # The length before each part keeps ("a", "b|c") and ("a|b", "c") apart.
-    return str(uuid5(NAMESPACE, "|".join(f"{len(part)}:{part}" for part in parts)))
+    return _uuid5("|".join([f"{len(part)}:{part}" for part in parts]))
+
+
+def _uuid5(name: str) -> str:
+    """`str(uuid5(NAMESPACE, name))`, in half the time: every event and aggregate has one."""
+    told = sha1(NAMESPACE.bytes + name.encode(), usedforsecurity=False).hexdigest()
+    variant = _VARIANT[int(told[16], 16) % 4]
+    return f"{told[:8]}-{told[8:12]}-5{told[13:16]}-{variant}{told[17:20]}-{told[20:32]}"
 
 
 def concern_id(agency: str, key: str) -> ConcernId:

@@ -9,7 +9,7 @@ import re
 from collections.abc import Iterator
 
 from shared.security.screen_spans import Span
-from shared.security.screen_text import lowered
+from shared.security.screen_text import has_digit, lowered
 
 _KIND = (
     r"(?:gatan?|vägen|väg|gränd(?:en)?|stig(?:en)?|torg(?:et)?|plan(?:en)?|plats(?:en)?|all[eé]n?"
@@ -46,20 +46,24 @@ _FLOOR = re.compile(
     r"(?<!\w)(?:v[åa]n(?:ing|\.)?|plan|entré|ingång|hus) ?(?:\d{1,2}|[a-h])(?!\w)"
     r"|(?<!\w)(?:n\.?b\.?|b\.?v\.?|ö\.?g\.?|g\.?h\.?)(?!\w)"
 )
+_UNNUMBERED = ("port", "gång", "uppg", "trapp", "c/o")  # these may go without a number
 _LONGEST_STREET = 60
 
 
 def addresses(text: str) -> Iterator[Span]:
     """Where addresses with a stairwell or a flat stand, from their street on."""
+    low = lowered(text)
+    numbered = has_digit(low)
+    if not numbered and not any(word in low for word in _UNNUMBERED):
+        return
     for match in _LETTERED.finditer(text):
         street = _before(text, match, _STREET)
         if street is not None:
             yield street, match.end()
-    low = lowered(text)
     for match in _DWELLING.finditer(low):
         street = _before(text, match, _STREET)
         yield match.start() if street is None else street, match.end()
-    for match in _FLOOR.finditer(low):
+    for match in _FLOOR.finditer(low) if numbered else ():
         street = _before(text, match, _STREET_AND_NUMBER)
         if street is not None:
             yield street, match.end()

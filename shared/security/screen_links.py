@@ -24,13 +24,15 @@ _SPACED = re.compile(
     rf"{_LOCAL}(?:{_AT_SPELLED}|\s*@\s*){_LABEL}(?:{_DOT}{_LABEL})*?{_DOT}{_TOP}\b", re.IGNORECASE
 )
 _TOPLESS = re.compile(rf"(?<![\w.])\w[\w.+-]{{0,63}}@{_MAILBOXES}\b", re.IGNORECASE)
-_ANY_AT = re.compile(r"@|\b(?:at|snabel-?a|kanelbulle)\b", re.IGNORECASE)
+_AT_SAID = re.compile(r"at(?<!\w..)(?!\w)")
+_AT_WORDS: Final = ("@", "snabel", "kanelbulle")
 
 _TOPS = r"com|org|net|se|eu|info|io|app|dev|tv|social|blog|page|link|site|online|shop|xyz"
 _TOPS_LIKE_WORDS = r"nu|de|no|me|to|it|is|at|be|fi|dk|uk|fr|gg|ly|gl|gd|cc|gle|ee|co|us|ru|pl|es"
 _DOMAIN = r"(?<![\w.@-])(?:[^\W_][\w-]{0,62}\.)+"
 _END = r"[^\s<>\"')\]},;:.!?]"
-_ANY_LINK = re.compile(r"\w\.[a-z]|://|www|\b(?:punkt|dot)\b|: ?/")
+_DOTTED = re.compile(r"\.[a-z]")
+_LINK_WORDS: Final = (":/", ": /", "www", "punkt", "dot")
 _URLS: Final = (
     re.compile(rf"(?:https?|ftp)\s?:\s?//\s?\S*{_END}", re.IGNORECASE),
     re.compile(rf"(?<!\w)www\s?\.\s?[^\s.]+\.?\S*{_END}", re.IGNORECASE),
@@ -49,7 +51,12 @@ _NAME = r"(?P<name>@?[^\W\d][\w.-]{0,29}\w)"
 _AT_NAME = re.compile(r"(?<![\w.@])@(?P<name>[^\W\d][\w.]{0,29})(?!@)")
 _TAGGED = re.compile(r"(?<![\w.#])(?P<label>[^\W\d][\w.]{1,31}) ?#\d{4}(?!\d)")
 _REDDIT = re.compile(r"(?<![\w/])/?u/[\w-]{3,20}\b")
-_ANY_SERVICE = re.compile(rf"\b(?:{_SERVICE}|{_NICK})")
+_LONG_SERVICES: Final = (
+    *("insta", "snap", "tiktok", "tik tok", "discord", "telegram", "kik", "facebook", "twitter"),
+    *("threads", "youtube", "twitch", "roblox", "onlyfans", "jodel", "wickr", "reddit", "linkedin"),
+    *("whatsapp", "användarnamn", "username", "alias", "nick"),
+)
+_SHORT_SERVICE = re.compile(r"[fist][bcg](?<!\w..)")  # fb ig sc tg, where a word begins
 _TOLD = re.compile(rf"\b(?:{_SERVICE}{_CALLED}|{_NICK}) ?(?:[:=]|\b(?:är|heter)\b) ?{_NAME}")
 _AFTER = re.compile(rf"\b{_SERVICE}\b{_CALLED} (?P<name>@?[a-z][a-z0-9_.-]*[a-z0-9_])\b")
 _SIGNED = re.compile(r"[\d_]|\w\.\w")
@@ -64,7 +71,8 @@ _SHORTEST = 3
 
 def emails(text: str) -> Iterator[Span]:
     """Where e-mail addresses stand, plain or spelled out."""
-    if not _ANY_AT.search(text):
+    low = lowered(text)
+    if not any(word in low for word in _AT_WORDS) and not _AT_SAID.search(low):
         return
     taken: list[Span] = []
     for pattern in (_PLAIN, _SPACED, _TOPLESS):
@@ -76,7 +84,8 @@ def emails(text: str) -> Iterator[Span]:
 
 def urls(text: str) -> Iterator[Span]:
     """Where URLs stand, with and without a scheme."""
-    if not _ANY_LINK.search(lowered(text)):
+    low = lowered(text)
+    if not any(word in low for word in _LINK_WORDS) and not _DOTTED.search(low):
         return
     taken: list[Span] = []
     for pattern in _URLS:
@@ -93,9 +102,10 @@ def handles(text: str) -> Iterator[Span]:
     if "#" in text:
         tags = (tag for tag in _TAGGED.finditer(text) if tag["label"].lower() not in _NUMBERED)
         yield from (tag.span() for tag in tags)
-    yield from (match.span() for match in _REDDIT.finditer(text))
+    if "u/" in text:
+        yield from (match.span() for match in _REDDIT.finditer(text))
     low = lowered(text)
-    if _ANY_SERVICE.search(low):
+    if any(service in low for service in _LONG_SERVICES) or _SHORT_SERVICE.search(low):
         yield from (match.span() for match in _TOLD.finditer(low))
         yield from (match.span() for match in _AFTER.finditer(low) if _is_a_name(match, low))
 

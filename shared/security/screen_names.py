@@ -9,6 +9,7 @@ every one counts, in any case.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from typing import Final
 
 from shared.security.screen_cues import aged, introduced, signed
@@ -24,7 +25,7 @@ from shared.security.screen_said import Said, Word
 from shared.security.screen_spans import Span, merged
 
 _SURNAME = re.compile(r".{2,}(?:sson|sdotter)s?")
-_SHOUTED = 0.7
+_SHOUTED, _OF_LETTERS = 7, 10
 _ACRONYM, _TWO, _LONGEST_NAME = 3, 2, 8
 
 _DESIGNATED: Final = words(
@@ -90,6 +91,8 @@ class _Capitals:
     def several(self) -> Iterator[Span]:
         """Two capitals in a row, or one and an initial, that nobody knows as something else."""
         for run in self._runs():
+            if len(run) == 1 and "-" not in self.said.words[run[0]].text:
+                continue
             public = self._public(run)
             part: list[int] = []
             for at in [*run, -1]:
@@ -182,4 +185,5 @@ class _Capitals:
 
 def _shouted(text: str) -> bool:
     large = sum(map(str.isupper, text))
-    return large > _SHOUTED * (large + sum(map(str.islower, text)))
+    fewer = -(-large * (_OF_LETTERS - _SHOUTED) // _SHOUTED)  # small letters; rounded up
+    return sum(1 for _ in islice(filter(str.islower, text), fewer)) < fewer

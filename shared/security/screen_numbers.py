@@ -12,6 +12,7 @@ from datetime import date
 
 from shared.contracts.codes import FindingType
 from shared.security.screen_spans import Span, overlaps
+from shared.security.screen_text import has_digit
 
 _GAP = r"[ \-+./_,:;|'\"()\[\]{}<>=~*·•\\]{0,4}"
 _RUN = re.compile(rf"\d(?:{_GAP}\d){{8,}}")
@@ -67,6 +68,8 @@ class Run:
 
 def identity_numbers(text: str) -> Iterator[tuple[Span, FindingType]]:
     """Personal, coordination and temporary numbers."""
+    if not has_digit(text):
+        return
     times = [match.span() for match in _TIME_RANGE.finditer(text)]
     for run in _runs(text):
         taken = list(times)

@@ -10,6 +10,7 @@ from typing import Final
 
 from shared.security.screen_ordinary import words
 from shared.security.screen_spans import Span
+from shared.security.screen_text import has_digit
 
 _L = "A-HJ-PR-UW-Z"
 _END = "0-9A-HJ-NPR-UW-Z"
@@ -57,11 +58,12 @@ _WORDS: Final = _ABBREVIATIONS | words(
 
 def plates(text: str) -> Iterator[Span]:
     """Where registration plates stand."""
-    shouted = text.isupper()
-    for match in _PLATE.finditer(text):
-        if not _is_other(match, text, shouted=shouted):
-            yield match.span()
-    yield from (match.span() for match in _SPACED_OUT.finditer(text))
+    if has_digit(text):
+        shouted = text.isupper()
+        for match in _PLATE.finditer(text):
+            if not _is_other(match, text, shouted=shouted):
+                yield match.span()
+        yield from (match.span() for match in _SPACED_OUT.finditer(text))
     if any(word in text for word in ("reg", "Reg", "nummer", "Nummer")):
         yield from (match.span("plate") for match in _TOLD.finditer(text))
 

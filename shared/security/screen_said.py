@@ -41,7 +41,9 @@ class Said:
     @classmethod
     def read(cls, lined: str, known: Known) -> Self:
         """The words of a text whose lines still end."""
-        words = [Word(word := m[0], word.lower(), *m.span()) for m in WORD.finditer(lined)]
+        new = tuple.__new__  # as Word(…), in half the time: there is one for each word
+        found = WORD.finditer(lined)
+        words = [new(Word, (word := m[0], word.lower(), *m.span())) for m in found]
         return cls(lined, words, known)
 
     def between(self, at: int) -> str:

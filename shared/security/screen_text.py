@@ -11,6 +11,7 @@ _ORDINARY = re.compile(r"[\n\r\t\x20-\x7e\u00a0\u2010-\u2015\u2018\u2019\u201c\u
 _ORDINARILY = str.maketrans(
     {"\r": " ", "\t": " ", "\u00a0": " "} | {chr(dash): "-" for dash in range(0x2010, 0x2016)}
 )
+_DIGIT = re.compile(r"\d")
 _INVISIBLE = frozenset({"Cf", "Mn", "Me", "Cc"})
 _CLUSTER = re.compile(r"(?s).[\u0300-\u036f\u20d0-\u20ff\ufe00-\ufe0f]*")
 
@@ -45,6 +46,11 @@ def folded(text: str) -> Folded:
     lined = "".join(one for one, _, _ in parts)
     starts, ends = tuple(part[1] for part in parts), tuple(part[2] for part in parts)
     return Folded(lined, _unlined(lined), starts, ends)
+
+
+def has_digit(text: str) -> bool:
+    """Whether there is a digit: without one most patterns need not be tried."""
+    return _DIGIT.search(text) is not None
 
 
 def lowered(text: str) -> str:

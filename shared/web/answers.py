@@ -1,7 +1,8 @@
 """Which exception becomes which problem."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from http import HTTPStatus
+from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
@@ -43,6 +44,14 @@ def wants_page(request: Request) -> bool:
     return "text/html" in request.headers.get("accept", "") and "/v1/" not in request.url.path
 
 
+def answered(request: Request, error: Exception) -> Response:
+    """The answer to an exception that has one; raises the others again."""
+    for kind, made in _MADE.items():
+        if isinstance(error, kind):
+            return answer(request, made(request, error))
+    raise error
+
+
 def _handler(
     made: Callable[[Request, Exception], Problem],
 ) -> Callable[[Request, Exception], Awaitable[Response]]:
@@ -75,6 +84,11 @@ def _of_validation(request: Request, error: Exception) -> Problem:
         f["loc"] == ("body",) and f["type"] in _NOT_AN_OBJECT for f in findings
     ):
         return Problem(415)
+    return problem_of_findings(findings)
+
+
+def problem_of_findings(findings: Sequence[Mapping[str, Any]]) -> Problem:
+    """What was found wrong in a body: 400 when it is no JSON at all, else 422 for each property."""
     if any(f["type"] == "json_invalid" for f in findings):
         return Problem(400, "bad-json", ("Inte giltig JSON", "Not valid JSON"))
     return problem_of(findings)

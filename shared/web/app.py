@@ -20,6 +20,7 @@ from shared.web.middleware.demo_time import DemoTime
 from shared.web.middleware.failure import Caught
 from shared.web.middleware.head import HeadAsGet
 from shared.web.middleware.headers import SecurityHeaders
+from shared.web.middleware.lane import InLane, Lane
 from shared.web.middleware.measure import Measured
 from shared.web.middleware.rates import Limited
 from shared.web.middleware.trace import Traced
@@ -54,10 +55,12 @@ def make_app(  # noqa: PLR0913 - where a service's objects meet, each by name
     parts: Sequence[Part] = (),
     keyring: KeyRing | None = None,
     on_tick: Sequence[OnTick] = (),
+    lanes: Sequence[Lane] = (),
 ) -> FastAPI:
     """The ASGI app of a service: its routers, and everything all services have in common.
 
     `parts` run as long as the app does. `on_tick` is called when the demo's time moves on.
+    `lanes` answer before the router does.
     """
     log.configure_once(service.name, settings.log_level)
     site = Site(
@@ -75,6 +78,8 @@ def make_app(  # noqa: PLR0913 - where a service's objects meet, each by name
     app.state.site = site
     app.state.problem_page = problem_page
     answers.install(app)
+    for lane in lanes:
+        app.add_middleware(InLane, lane=lane)
     _install_middlewares(app, site)
     for router in (*routers, routes.router(site), docs.router(site)):
         app.include_router(router)

@@ -24,6 +24,11 @@ async def idempotency_key(
     ] = None,
 ) -> str:
     """The key; a 400 problem when it is missing or not printable."""
+    return key_given(key)
+
+
+def key_given(key: str | None) -> str:
+    """As `idempotency_key`, of what the header says."""
     if key is None:
         raise Problem(
             400,

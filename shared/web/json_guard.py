@@ -31,29 +31,31 @@ def guarded(body: bytes, limits: Limits) -> bytes:
         raise Problem(400, "bad-json", ("Inte giltig JSON", "Not valid JSON")) from error
     if not _harmless(value, limits):
         raise Problem(422, "beyond-limits", ("Utanför gränserna", "Beyond the limits"))
-    if body.isascii() and b"\\u" not in body:
-        return body
+    told = orjson.dumps(value) if b"\\u" in body else body
+    if unicodedata.is_normalized("NFC", told.decode()):
+        return told  # what is composed as a whole is so in its parts
     return orjson.dumps(_composed(value))
 
 
 def _harmless(value: Any, limits: Limits) -> bool:  # noqa: ANN401 - any JSON
-    todo = [(value, 1)]
+    todo: list[tuple[Any, int]] = [(value, 1)]
     while todo:
         one, depth = todo.pop()
-        match one:
-            case str() if "\x00" in one:
+        kind = type(one)
+        if kind is str:
+            if "\x00" in one:
                 return False
-            case int() | float() if abs(one) > LARGEST:
+        elif kind is dict:
+            if depth > limits.depth:
                 return False
-            case dict():
-                if depth > limits.depth:
-                    return False
-                todo += [(item, depth + 1) for item in one.values()]
-                todo += [(key, depth + 1) for key in one]
-            case list():
-                if depth > limits.depth or len(one) > limits.items:
-                    return False
-                todo += [(item, depth + 1) for item in one]
+            todo += [(item, depth + 1) for item in one.values()]
+            todo += [(key, depth + 1) for key in one]
+        elif kind is list:
+            if depth > limits.depth or len(one) > limits.items:
+                return False
+            todo += [(item, depth + 1) for item in one]
+        elif one is not None and abs(one) > LARGEST:
+            return False
     return True
 
 

@@ -110,6 +110,7 @@ def described(site: Site, *, lifespan: Lifespan) -> SamladApi:
         docs_url=None,
         redoc_url=None,
         redirect_slashes=False,
+        telemetry={"tracing": False, "metrics": False, "logs": False},
         lifespan=lifespan,
     )
 

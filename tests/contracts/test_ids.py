@@ -1,11 +1,11 @@
 """Ids are derived, so a repeat meets itself and two different things never do."""
 
-from uuid import UUID
+from uuid import UUID, uuid5
 
 from hypothesis import given
 from hypothesis import strategies as st
 
-from shared.contracts.ids import aggregate_id, command_id, concern_id, event_id
+from shared.contracts.ids import NAMESPACE, aggregate_id, command_id, concern_id, event_id
 
 parts = st.tuples(st.text(), st.text(), st.text())
 
@@ -34,3 +34,9 @@ def test_a_concern_is_an_aggregate() -> None:
 def test_an_event_of_another_topic_is_another_event() -> None:
     assert event_id("a", "coordination.est", 1) != event_id("a", "coordination.assignments", 1)
     assert event_id("a", "coordination.est", 1) != event_id("a", "coordination.est", 2)
+
+
+@given(st.text())
+def test_it_is_the_uuid_of_the_standard_library(key: str) -> None:
+    named = f"9:aggregate|7:concern|1:A|{len(key)}:{key}"
+    assert concern_id("A", key) == str(uuid5(NAMESPACE, named))

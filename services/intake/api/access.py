@@ -21,8 +21,8 @@ def _here(request: Request, who: Principal) -> Principal:
     return who
 
 
-async def _reporter(request: Request) -> Principal:
-    """As `require`, in one step: the tree of dependencies is a fifth of a report's cost."""
+async def reporter(request: Request) -> Principal:
+    """Who reports: somebody of this district whose role has the right."""
     who = await principal(request)
     if not allowed(who, Right.REPORT_CONCERN):
         raise Problem(403)
@@ -76,9 +76,9 @@ def by(request: Request, who: Principal) -> By:
     return By(why=provenance(request, who), if_match=if_match(request))
 
 
-# What `_reporter` asks for, as OpenAPI says it.
+# What `reporter` asks for, as OpenAPI says it.
 SIGNED_IN: dict[str, Any] = {"security": [{"ApiKey": []}, {"Session": []}]}
-Reporter = Annotated[Principal, Depends(_reporter)]
+Reporter = Annotated[Principal, Depends(reporter)]
 Reader = Annotated[Principal, Depends(_in_role(Right.READ_OWN_CONCERNS))]
 SspfCoordinator = Annotated[Principal, Depends(_in_role(Right.RECORD_SSPF))]
 Importer = Annotated[Principal, Depends(_in_role(Right.IMPORT_STATISTICS))]

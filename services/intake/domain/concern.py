@@ -27,6 +27,12 @@ UPCOMING = "EVT.UPCOMING"
 DANGER = "DIV.ONGOING_DANGER"
 
 
+_AS_SAID = (
+    *("category", "secondary", "place_type", "certainty", "recurrence", "severity", "group_band"),
+    *("flags", "measures_taken", "police_report", "wants_feedback", "synthetic"),
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What the district knows at the moment a report comes in."""
@@ -129,12 +135,8 @@ def coded(report: ConcernReport, *, agency: str, around: Surroundings) -> Concer
         if refusal := rule(report, around):
             raise Refused(refusal)
     spot = _spot(report, around)
-    said = report.model_dump(
-        include={"category", "secondary", "place_type", "certainty", "recurrence", "severity"}
-        | {"group_band", "flags", "measures_taken", "police_report", "wants_feedback", "synthetic"}
-    )
     return ConcernRegistered(
-        **said,
+        **{name: getattr(report, name) for name in _AS_SAID},
         place_id=spot.place_id,
         cell=spot.cell,
         lat=spot.point.lat if spot.point else None,

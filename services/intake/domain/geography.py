@@ -91,9 +91,10 @@ def centre_of(cell: str) -> Position:
 
 def _inside(ring: Ring, position: Position) -> bool:
     """Even-odd rule: a ray to the east crosses the ring an odd number of times."""
-    inside = False
-    for (lon_a, lat_a), (lon_b, lat_b) in zip(ring, (*ring[1:], ring[0]), strict=True):
-        if (lat_a > position.lat) != (lat_b > position.lat):
-            crossing = lon_a + (position.lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a)
-            inside ^= position.lon < crossing
+    inside, lat, lon = False, position.lat, position.lon
+    lon_a, lat_a = ring[-1]
+    for lon_b, lat_b in ring:
+        if (lat_a > lat) != (lat_b > lat):
+            inside ^= lon < lon_a + (lat - lat_a) / (lat_b - lat_a) * (lon_b - lon_a)
+        lon_a, lat_a = lon_b, lat_b
     return inside

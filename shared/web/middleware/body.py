@@ -10,10 +10,10 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.form_data import close_form
+from shared.web.headers import header
 from shared.web.json_guard import Limits, guarded
 from shared.web.problem import Problem
 
@@ -23,8 +23,14 @@ FORMS = frozenset({"application/x-www-form-urlencoded", "multipart/form-data"})
 URLENCODED = "application/x-www-form-urlencoded"
 _CLOSE = {"connection": "close"}
 _LENGTH_DIGITS = 15
+_WHOLE = "samlad_body"
 _DRAINED = 8 * KIB * KIB  # more than the front door lets through
 _DRAIN_SECONDS = 5.0
+
+
+def is_json(content_type: str) -> bool:
+    """Whether a `Content-Type` is JSON's, or that of a kind of document written in JSON."""
+    return JSON.fullmatch(content_type.split(";", 1)[0].strip().lower()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,20 +59,26 @@ class GuardedBody:
             return
         if b"%00" in scope.get("query_string", b"") or "\x00" in scope["path"]:
             raise Problem(400)
-        headers = Headers(scope=scope)
-        if "content-length" not in headers and "transfer-encoding" not in headers:
+        declared = header(scope, b"content-length")
+        if declared is None and header(scope, b"transfer-encoding") is None:
             await self._app(scope, receive, send)
             return
         limits = self._limits.of(scope["path"])
-        body = _checked(await _whole(receive, headers, limits.size), headers, limits)
+        body = _checked(await _whole(receive, declared or "0", limits.size), scope, limits)
+        scope.setdefault("state", {})[_WHOLE] = body
         try:
             await self._app(scope, _handed_on(body, receive), send)
         finally:
             await close_form(scope)
 
 
-async def _whole(receive: Receive, headers: Headers, size: int) -> bytes:
-    declared = headers.get("content-length", "0")
+def whole_body(scope: Scope) -> bytes:
+    """The body as it was let through; empty when there is none."""
+    body: bytes = scope["state"].get(_WHOLE, b"")
+    return body
+
+
+async def _whole(receive: Receive, declared: str, size: int) -> bytes:
     if not (declared.isascii() and declared.isdecimal()):
         raise Problem(400, headers=_CLOSE)
     if len(declared) > _LENGTH_DIGITS or int(declared) > size:
@@ -105,11 +117,12 @@ async def _drain(receive: Receive) -> None:
                     return
 
 
-def _checked(body: bytes, headers: Headers, limits: Limits) -> bytes:
+def _checked(body: bytes, scope: Scope, limits: Limits) -> bytes:
     if not body:
         return body
-    kind = headers.get("content-type", "").split(";", 1)[0].strip().lower()
-    if "content-encoding" in headers or not (kind in FORMS or JSON.fullmatch(kind)):
+    kind = (header(scope, b"content-type") or "").split(";", 1)[0].strip().lower()
+    encoded = header(scope, b"content-encoding") is not None
+    if encoded or not (kind in FORMS or JSON.fullmatch(kind)):
         raise Problem(415)
     if kind == URLENCODED and (b"%00" in body or b"\x00" in body):
         raise Problem(400)

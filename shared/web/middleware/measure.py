@@ -6,6 +6,7 @@ are counted, not logged.
 
 from time import perf_counter
 
+from prometheus_client import Counter, Histogram
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry import log
@@ -23,6 +24,7 @@ class Measured:
         labels = ("method", "route", "status")
         self._requests = metrics.counter("http_requests", "Requests answered.", labels)
         self._seconds = metrics.histogram("http_seconds", "Time to answer.", ("route",))
+        self._known: dict[tuple[str, str, int], tuple[Counter, Histogram]] = {}
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Serve one request."""
@@ -45,8 +47,15 @@ class Measured:
     def _count(self, scope: Scope, status: int, seconds: float) -> None:
         route = getattr(scope.get("route"), "path", "unknown")
         method = scope["method"] if scope["method"] in _METHODS else "OTHER"
-        self._requests.labels(method, route, str(status)).inc()
-        self._seconds.labels(route).observe(seconds)
+        of_these = self._known.get((method, route, status))
+        if of_these is None:
+            of_these = (
+                self._requests.labels(method, route, str(status)),
+                self._seconds.labels(route),
+            )
+            self._known[method, route, status] = of_these
+        of_these[0].inc()
+        of_these[1].observe(seconds)
         if status >= _FAILURE and "/health/" not in route:
             _log.warning("request failed", method=method, path_template=route, status=status)
 

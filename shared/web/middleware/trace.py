@@ -1,9 +1,9 @@
 """The correlation id and the trace context of a request, taken in or made, and given back."""
 
-from starlette.datastructures import Headers
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry import context
+from shared.web.headers import header
 
 
 class Traced:
@@ -17,8 +17,7 @@ class Traced:
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        trace = context.continued(headers.get("x-correlation-id"), headers.get("traceparent"))
+        trace = context.continued(header(scope, b"x-correlation-id"), header(scope, b"traceparent"))
 
         told = [(b"x-correlation-id", trace.correlation_id.encode())]
         if trace.traceparent is not None:
