@@ -2,8 +2,8 @@
 
 Intake, as it is run: keys, limits, screening, sealing, state and event in one write at w: majority,
 the relay beside. The other: FastAPI and one `insert_one`. Each in a process of its own, real HTTP
-over loopback, the load from a third process; rounds are interleaved. Every accepted concern is
-looked for afterwards.
+over loopback, the load from a third process; rounds are interleaved, and what a round left to be
+published is published before the next begins. Every accepted concern is looked for afterwards.
 """
 
 import asyncio
@@ -26,14 +26,16 @@ from deploy.samlad.stack.ports import free_port
 from shared.contracts.codes import Role
 from shared.contracts.district import District
 from shared.security.keys import issue, write_records
-from shared.store.client import connect
+from shared.store.client import Document, connect
 from shared.store.errors import translated
+from shared.store.stream import PENDING
 
 PROMISED: Final = 1.5
 STEADY_RATE: Final = 200
 STEADY_P99_MS: Final = 50.0
 _PATH: Final = "/intake/v1/concerns"
 _START_SECONDS: Final = 30.0
+_PUBLISH_SECONDS: Final = 120.0
 _UNLIMITED: Final = "10000000/second"
 
 
@@ -102,7 +104,7 @@ async def run(
         try:
             async with _served(kafka, mongo_url, prefix, files) as (intake, plain):
                 loads = _Loads(callers, seconds, files.key, intake, plain)
-                return await loads.measured(rounds, mongo_url, prefix)
+                return await loads.measured(rounds, _Stored(mongo_url, prefix))
         finally:
             await _forget(mongo_url, prefix)
 
@@ -129,16 +131,18 @@ class _Loads:
         self._key = key
         self._intake, self._plain = intake, plain
 
-    async def measured(self, rounds: int, mongo_url: str, prefix: str) -> Result:
+    async def measured(self, rounds: int, stored: "_Stored") -> Result:
         warm = [await self._of_intake(seconds=0.5), await self._of_plain(seconds=0.5)]
         intake, plain = list[Outcome](), list[Outcome]()
         for _ in range(rounds):
+            await stored.published()
             plain.append(await self._of_plain())
             intake.append(await self._of_intake())
+        await stored.published()
         steady = await self._of_intake(rate=STEADY_RATE)
         accepted = sum(one.accepted for one in (warm[0], *intake, steady))
         inserted = sum(one.accepted for one in (warm[1], *plain))
-        stands = await _standing(mongo_url, prefix) == (accepted, inserted)
+        stands = await stored.counts() == (accepted, inserted)
         return Result(self._callers, stands, intake, plain, steady)
 
     async def _of_intake(self, *, seconds: float | None = None, rate: int | None = None) -> Outcome:
@@ -243,16 +247,32 @@ async def _listens(port: int) -> bool:
     return True
 
 
-async def _standing(mongo_url: str, prefix: str) -> tuple[int, int]:
-    """How many concerns stand in intake, and how many in the plain collection."""
-    client = connect(mongo_url)
-    try:
-        with translated():
-            kept = await client.database(f"{prefix}intake")["concerns"].count_documents({})
-            inserted = await client.database(f"{prefix}plain")["concerns"].count_documents({})
-        return kept, inserted
-    finally:
-        await client.close()
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What stands in the databases of a bench."""
+
+    mongo_url: str
+    prefix: str
+
+    async def counts(self) -> tuple[int, int]:
+        """How many concerns stand in intake, and how many in the plain collection."""
+        kept = await self._counted("intake", {})
+        return kept, await self._counted("plain", {})
+
+    async def published(self) -> None:
+        """Wait until nothing that was accepted waits for Kafka."""
+        async with asyncio.timeout(_PUBLISH_SECONDS):
+            while await self._counted("intake", PENDING):
+                await asyncio.sleep(0.2)
+
+    async def _counted(self, database: str, wanted: Document) -> int:
+        client = connect(self.mongo_url)
+        try:
+            with translated():
+                rows = client.database(f"{self.prefix}{database}")["concerns"]
+                return int(await rows.count_documents(wanted))
+        finally:
+            await client.close()
 
 
 async def _forget(mongo_url: str, prefix: str) -> None:

@@ -61,7 +61,9 @@ def _linked(view: Folded, known: Known) -> Iterator[Finding]:
     """E-mail addresses, and the URLs and handles that are no part of one."""
     mails = list(emails(view.text))
     links = [span for span in urls(view.text) if not overlaps(span, mails)]
-    tags = (span for span in handles(view.text) if not overlaps(span, [*mails, *links]))
+    tags = [span for span in handles(view.text) if not overlaps(span, [*mails, *links])]
+    if not (mails or links or tags):
+        return
     yield from _findings(view, FindingType.EMAIL, mails)
     yield from _findings(view, FindingType.URL, links)
     yield from _findings(
@@ -71,7 +73,8 @@ def _linked(view: Folded, known: Known) -> Iterator[Finding]:
 
 def _findings(view: Folded, kind: FindingType, spans: Iterable[Span]) -> Iterator[Finding]:
     """What is told twice, by two patterns, is one finding."""
-    return (_finding(view, span, kind) for span in merged(spans))
+    found = list(spans)
+    return (_finding(view, span, kind) for span in merged(found)) if found else iter(())
 
 
 def _finding(view: Folded, span: Span, kind: FindingType) -> Finding:

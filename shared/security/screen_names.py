@@ -49,7 +49,8 @@ def names(lined: str, known: Known) -> Iterator[Span]:
     found = [*_known_names(said), *_surnames(said), *introduced(said), *aged(said), *signed(said)]
     if not _shouted(lined):
         found += _Capitals(said).several()
-    yield from merged(found, gap=1)
+    if found:
+        yield from merged(found, gap=1)
 
 
 def _known_names(said: Said) -> Iterator[Span]:

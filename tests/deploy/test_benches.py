@@ -3,6 +3,7 @@
 import pytest
 
 from deploy.samlad import bench_intake, bench_projector, bench_write
+from deploy.samlad.topics import apply
 
 pytestmark = pytest.mark.stack
 
@@ -25,9 +26,11 @@ async def test_the_bench_of_writing_ends_with_the_same_documents(mongo_url: str)
     assert "callers" in result.table()
 
 
-async def test_the_bench_of_intake_finds_everything_it_was_told_is_accepted(mongo_url: str) -> None:
-    nobody = ["127.0.0.1:9"]  # no Kafka lives at the discard port
-    result = await bench_intake.run(nobody, mongo_url, callers=4, seconds=0.5, rounds=1)
+async def test_the_bench_of_intake_finds_everything_it_was_told_is_accepted(
+    kafka_bootstrap: list[str], mongo_url: str
+) -> None:
+    await apply(kafka_bootstrap)
+    result = await bench_intake.run(kafka_bootstrap, mongo_url, callers=4, seconds=0.5, rounds=1)
     assert result.all_stand
     for one in (*result.intake, *result.plain, result.steady):
         assert one.accepted > 0

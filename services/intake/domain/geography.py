@@ -8,6 +8,7 @@ from math import asin, cos, radians, sin, sqrt
 import h3
 
 EARTH_RADIUS_M = 6_371_000
+METRES_OF_A_DEGREE = 111_000  # of latitude, rounded down
 CELL_RESOLUTION = 9
 NEAR_PLACE_M = 250
 Ring = Sequence[tuple[float, float]]  # (lon, lat), as GeoJSON writes them
@@ -75,10 +76,13 @@ def nearest(
     places: Iterable[KnownPlace], position: Position, within: float = NEAR_PLACE_M
 ) -> KnownPlace | None:
     """The nearest place in use within so many metres, or none."""
+    degrees = within / METRES_OF_A_DEGREE
     near = [
         (metres, place.place_id, place)
         for place in places
-        if not place.retired and (metres := place.position.metres_to(position)) <= within
+        if abs(place.position.lat - position.lat) <= degrees  # else it is farther to the north
+        and not place.retired
+        and (metres := place.position.metres_to(position)) <= within
     ]
     return min(near)[2] if near else None
 
