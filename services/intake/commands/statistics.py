@@ -13,9 +13,9 @@ from typing import Final
 
 from services.intake.commands.concerns import KEY_REUSED, Screen
 from services.intake.commands.import_files import Imported, ReadFile, Upload, document_of
-from services.intake.domain.pace import paced
+from services.intake.commands.import_screen import look_over
 from services.intake.domain.readers.kinds import kind_of
-from services.intake.domain.readers.reading import Place, Reading, refused
+from services.intake.domain.readers.reading import Place, Reading
 from services.intake.domain.statistics import (
     Account,
     Observation,
@@ -110,9 +110,7 @@ class Statistics:
         """The file, checked whole before anything of it is written. Runs in a thread."""
         kind = kind_of(upload.source, upload.content, upload.more)
         reading = kind.read(upload.content, _rest, upload.more)
-        for slug, label in paced(reading.labels.items(), _rest):
-            if self._screen(label):
-                raise _personal(_first_place(reading, slug))
+        look_over(upload, reading, self._screen, _rest)
         return ReadFile(upload, reading, observations(reading, district, _rest))
 
     async def _take(
@@ -205,18 +203,3 @@ def _summed(reading: Reading, verdicts: Sequence[tuple[Place, Verdict]]) -> Acco
 
 def _fact(standing: Loaded | None) -> StatisticObserved | None:
     return None if standing is None else StatisticObserved.model_validate(standing.state)
-
-
-def _first_place(reading: Reading, slug: str) -> Place:
-    return reading.named_at.get(slug) or next(
-        one.place for one in reading.figures if slug in {one.geography, one.indicator}
-    )
-
-
-def _personal(place: Place) -> Refused:
-    return refused(
-        "PERSONAL_DATA",
-        place,
-        "namnet ser ut att innehålla personuppgifter",
-        "the name seems to hold personal data",
-    )
