@@ -695,6 +695,40 @@ async def test_who_guesses_keys_is_told_to_wait_and_a_right_one_is_let_in(
             assert answer.status_code == 200
 
 
+async def test_who_guesses_keys_in_the_form_is_told_to_wait_as_well(
+    settings_of: Settings, mongo_url: str, without_indexes: None
+) -> None:
+    settings = settings_of.model_copy(update={"rate_of_wrong_keys": "1/minute"})  # demo: 100
+    async with running(settings, mongo_url) as service:
+        desk = Desk(service)
+        await know_places(service)
+        for n in range(100):
+            assert errors(await desk.send(POST, key=f"guess-{n}"))[0][0] == 403
+        answer = await desk.send(POST, key="guess-å")
+        assert errors(answer)[0][0] == 429
+        assert answer.headers["retry-after"]
+        assert (await desk.send(POST)).status_code == 201
+
+
+async def test_a_key_in_the_form_has_the_limit_of_a_key_in_the_header(
+    settings_of: Settings, mongo_url: str, without_indexes: None
+) -> None:
+    settings = settings_of.model_copy(update={"rate_per_key": "1/minute"})  # demo: 100
+    async with running(settings, mongo_url) as service:
+        desk = Desk(service)
+        for number in range(50):
+            assert errors(await desk.send({}))[0][0] == 400
+            header = {"Authorization": f"Bearer {desk.key}"}
+            answer = await desk.send({}, key="", **header)
+            assert errors(answer)[0][0] == 400
+            assert f'"key";r={98 - 2 * number};' in answer.headers["ratelimit"]
+        answer = await desk.send(POST)
+        assert errors(answer)[0][0] == 429
+        assert int(answer.headers["retry-after"]) > 0
+        assert '"key";r=0;' in answer.headers["ratelimit"]
+        assert (await Desk(service, agency="DISTRICT_COORD").send({})).status_code == 400
+
+
 async def test_a_key_of_another_district_is_403(desk: Desk) -> None:
     elsewhere = Desk(desk.intake, agency="ELSEWHERE")
     assert errors(await elsewhere.send(POST))[0][0] == 403
