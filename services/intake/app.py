@@ -103,7 +103,7 @@ def _commands(
     return Commands(
         concerns=concerns,
         batch=batch,
-        imports=Imports(batch, store),
+        imports=Imports(batch, store, vault),
         residents=Residents(concerns, references, contacts),
         references=references,
         contacts=contacts,
@@ -112,8 +112,10 @@ def _commands(
         readings=Readings(store, vault, trail),
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
         sspf=Sspf(store, vault, district),
-        statistics=Statistics(store, screen.kinds_in_labels),
-        keys=AgencyKeys(store, keyring_for(settings), district=district, trail=trail, wall=wall),
+        statistics=Statistics(store, vault, screen.kinds_in_labels),
+        keys=AgencyKeys(
+            store, keyring_for(settings), vault, district=district, trail=trail, wall=wall
+        ),
         trail=trail,
         service_requests=ServiceRequests(concerns, store, vault, trail),
         records=Records.of(store, vault, trail, contacts=contacts, decisions=settings.decisions),

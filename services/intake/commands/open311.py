@@ -20,7 +20,6 @@ from services.intake.store import ServiceRequest, Store
 from services.intake.store.cases import Case
 from services.intake.store.service_requests import READABLE, VIA
 from shared.contracts.envelope import Provenance
-from shared.contracts.ids import concern_id
 
 NARRATIVE = "narrative"
 HOUR = timedelta(hours=1)
@@ -71,7 +70,7 @@ class ServiceRequests:
         key = self._key(text, None if lasting else hour, synthetic=synthetic)
         if not lasting:
             earlier = self._key(text, hour - HOUR, synthetic=synthetic)
-            if await self._store.concerns.load(concern_id(why.agency, earlier)):
+            if await self._store.concerns.load(self._concerns.identity(earlier, why)):
                 key, hour = earlier, hour - HOUR
         said = report_of(posted, hour, synthetic=synthetic)
         enclosed = Enclosed(VIA, text, besides(posted))

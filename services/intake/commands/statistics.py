@@ -14,6 +14,7 @@ from typing import Final
 from services.intake.commands.concerns import KEY_REUSED, Screen
 from services.intake.commands.import_files import Imported, ReadFile, Upload, document_of
 from services.intake.commands.import_screen import look_over
+from services.intake.commands.vault import Vault
 from services.intake.domain.readers.kinds import kind_of
 from services.intake.domain.readers.reading import Place, Reading
 from services.intake.domain.statistics import (
@@ -48,8 +49,9 @@ class Busy(Exception):  # noqa: N818 - an answer, named as the caller reads it
 class Statistics:
     """The commands on statistics."""
 
-    def __init__(self, store: Store, screen: Screen) -> None:
+    def __init__(self, store: Store, vault: Vault, screen: Screen) -> None:
         self._store = store
+        self._vault = vault
         self._screen = screen
         self._turn = asyncio.Lock()
 
@@ -102,7 +104,7 @@ class Statistics:
 
     async def _claim(self, key: str, about: str, why: Provenance) -> None:
         """The key stands for this file from now on; a refused file leaves it free."""
-        mark = aggregate_id("statistics-import", why.agency, key)
+        mark = self._vault.id_of("statistics-import", why.agency, key)
         if await self._store.claim(mark, about) != about:
             raise Refused(KEY_REUSED)
 
