@@ -94,7 +94,7 @@ def _commands(
 ) -> Commands:
     """What intake can do, each with what it works with."""
     trail, references = AuditTrail(store.audit, vault), References(vault)
-    wall = SystemClock()
+    wall, others = SystemClock(), keyring_for(settings)
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
     concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
@@ -113,9 +113,7 @@ def _commands(
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
         sspf=Sspf(store, vault, district),
         statistics=Statistics(store, vault, screen.kinds_in_labels),
-        keys=AgencyKeys(
-            store, keyring_for(settings), vault, district=district, trail=trail, wall=wall
-        ),
+        keys=AgencyKeys(store, others, vault, district=district, trail=trail, wall=wall),
         trail=trail,
         service_requests=ServiceRequests(concerns, store, vault, trail),
         records=Records.of(store, vault, trail, contacts=contacts, decisions=settings.decisions),
