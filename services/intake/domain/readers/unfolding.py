@@ -5,7 +5,8 @@ string when it has been read; what is held between two of them is bounded, and s
 """
 
 import zipfile
-from typing import Final
+from collections.abc import Callable
+from typing import IO, Final
 from xml.parsers import expat
 
 from services.intake.domain.pace import Rest
@@ -20,6 +21,7 @@ MOST_HELD: Final = 50_000  # elements: a row of 16,384 cells, or the styles of a
 LARGEST_HELD: Final = 4 * MIB
 MOST_LET_GO: Final = 500_000  # rows and shared strings of a part
 KNOWN_PACKING: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
+Unfold = Callable[[zipfile.ZipInfo], IO[bytes]]
 _STEP: Final = 64 * 1024
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
 _LET_GO: Final = {f"{MAIN} row": 3, f"{MAIN} si": 2}  # and how deep it stands
@@ -45,15 +47,15 @@ def check(archive: zipfile.ZipFile, rest: Rest) -> None:
     if len(parts) > MOST_PARTS:
         raise Refused(TOO_LARGE)
     for part in parts:
-        room -= _unfolded(archive, part, room, rest)
+        room -= _unfolded(part, archive.open, room, rest)
 
 
-def _unfolded(archive: zipfile.ZipFile, part: zipfile.ZipInfo, room: int, rest: Rest) -> int:
+def _unfolded(part: zipfile.ZipInfo, unfold: Unfold, room: int, rest: Rest) -> int:
     if part.compress_type not in KNOWN_PACKING:
         raise zipfile.BadZipFile("packed in another way")
     said, part.file_size = part.file_size, room + 1  # zipfile stops where this says
     held, size = _Held(), 0
-    with archive.open(part) as unfolding:
+    with unfold(part) as unfolding:
         while step := unfolding.read(_STEP):
             size += len(step)
             if size > room:
