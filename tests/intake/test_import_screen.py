@@ -2,14 +2,18 @@
 
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from uuid import uuid4
 
 import httpx
 import pytest
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from services.intake.commands.import_files import Upload
 from services.intake.commands.import_screen import look_over
 from services.intake.domain.pace import no_rest
+from services.intake.domain.readers import survey
 from services.intake.domain.readers.kinds import kind_of
 from services.intake.domain.readers.reading import More
 from shared.contracts.codes import FindingType
@@ -136,10 +140,16 @@ async def test_a_map_of_other_columns_is_refused_without_its_words(intake: Intak
     assert PNR not in answer.text
 
 
-@pytest.mark.parametrize("mapping", [b"a = " + b"9" * 5000, b"a = " + b"[" * 5000, b"a = \x00"])
-def test_whatever_a_map_is_it_is_refused_in_words(mapping: bytes) -> None:
-    with pytest.raises(Refused, match="MAP"):
-        kind_of("survey", b"").read(b"", more=More(mapping=mapping))
+@settings(deadline=None, max_examples=300)
+@example(b"a = " + b"9" * 5000)
+@example(b"a = " + b"[" * 5000)
+@example(b"a" + b".a" * 8000 + b" = 1")
+@example(b"a = \x00")
+@given(st.binary(max_size=200) | st.text('[]{}="\\.,%#\n\ta1-:T ').map(lambda text: text.encode()))
+def test_any_map_of_a_survey_is_one_or_is_refused(mapping: bytes) -> None:
+    for started in (mapping, MAP + mapping, mapping + b"\n" + MAP):
+        with suppress(Refused):
+            survey.mapping_of(started)
 
 
 def labelled(text: str) -> list[FindingType]:

@@ -82,7 +82,7 @@ class Statistics:
     async def _take_in(
         self, upload: Upload, why: Provenance, *, key: str, dry_run: bool
     ) -> Imported:
-        kind = await asyncio.to_thread(kind_of, upload.source, upload.content, upload.more)
+        kind = await asyncio.to_thread(kind_of, upload.source, upload.content, upload.more, _rest)
         upload = replace(upload, source=kind.source)
         about = upload.about
         identity = aggregate_id("import", why.district, about)

@@ -38,6 +38,7 @@ from shared.contracts.types import Slug
 
 SOURCE = "survey"
 LARGEST_MAP = 16 * 1024
+MOST_DOTS = 1000  # a key of very many parts takes very long to read
 PARTS = ("indicator", "grade", "sex")
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Mark = Annotated[str, StringConstraints(max_length=20)]
@@ -113,7 +114,7 @@ def mapping_of(content: bytes | None) -> Mapping:
     if content is None:
         raise Refused(NO_MAP)
     try:
-        if len(content) > LARGEST_MAP:
+        if len(content) > LARGEST_MAP or content.count(b".") > MOST_DOTS:
             raise Refused(NOT_TOML)
         return Mapping.model_validate(tomllib.loads(content.decode("utf-8-sig")))
     except ValidationError as error:
