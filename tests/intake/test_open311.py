@@ -427,7 +427,7 @@ async def test_what_is_redacted_takes_with_it_what_was_posted(desk: Desk) -> Non
     await _decided(desk, number, "redact", narrative="Lampan är släckt.")
     read = await desk.read(number)
     assert read["description"] == "Lampan är släckt."
-    assert "070" not in str(read)
+    assert "070-174" not in str(read)
     (kept,) = await desk.intake.all("concerns")
     assert set(kept["vault"]) == {"narrative"}
     assert await desk.posted(**PHONE) == number  # the client's repeat is known all the same
@@ -439,7 +439,7 @@ async def test_what_is_rejected_is_closed_and_not_read_back(desk: Desk) -> None:
     read = await desk.read(number)
     assert read["status"] == "closed"
     assert read["status_notes"] == "Avvisad"
-    assert "070" not in str(read)
+    assert "070-174" not in str(read)
 
 
 async def test_what_its_agency_corrects_is_read_as_it_now_stands(desk: Desk) -> None:
