@@ -42,6 +42,8 @@ class Secrets:
     def __init__(self, folder: Path, elsewhere: Mapping[str, str] = NOWHERE_ELSE) -> None:
         self.session = Path(elsewhere.get("SAMLAD_SECRET_FILE") or folder / "secret")
         self.vault = Path(elsewhere.get("SAMLAD_VAULT_KEY_FILE") or folder / "vault.key")
+        former = elsewhere.get("SAMLAD_VAULT_FORMER_KEY_FILES", "").split(",")
+        self.former_vaults = [Path(each) for each in former if each]
         self.keys = Path(elsewhere.get("SAMLAD_KEYS_FILE") or folder / "keys.json")
         self.demo_keys = folder / "demo-keys.json"
 
@@ -50,12 +52,18 @@ class Secrets:
 
         A session seal that is broken off is made anew: people sign in again. A vault key never
         is: with another one every narrative would be lost. Raises CannotError for one of another
-        length.
+        length, and for one that is missing during a rotation.
         """
         for path in (self.session, self.vault, self.keys, self.demo_keys):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self.session.exists() or self.session.stat().st_size != SECRET_BYTES:
             write_secret(self.session, secrets.token_bytes(SECRET_BYTES))
+        if not self.vault.exists() and self.former_vaults:
+            raise CannotError(
+                f"The vault key {self.vault} is not there, and former ones are named: none is "
+                "made. Name the file that `samlad vault rotate` made.",
+                Exit.REFUSED,
+            )
         if not self.vault.exists():
             write_secret(self.vault, secrets.token_bytes(SECRET_BYTES))
         elif (size := self.vault.stat().st_size) not in FILE_BYTES:

@@ -95,7 +95,7 @@ def _commands(
 ) -> Commands:
     """What intake can do, each with what it works with."""
     trail, references = AuditTrail(store.audit, vault), References(vault)
-    wall = SystemClock()
+    wall, others = SystemClock(), keyring_for(settings)
     screen = Screening(district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
     concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
@@ -104,7 +104,7 @@ def _commands(
     return Commands(
         concerns=concerns,
         batch=batch,
-        imports=Imports(batch, store),
+        imports=Imports(batch, store, vault),
         residents=Residents(concerns, references, contacts),
         references=references,
         contacts=contacts,
@@ -113,8 +113,8 @@ def _commands(
         readings=Readings(store, vault, trail),
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
         sspf=Sspf(store, vault, district),
-        statistics=Statistics(store, screen.kinds_in_labels),
-        keys=AgencyKeys(store, keyring_for(settings), district=district, trail=trail, wall=wall),
+        statistics=Statistics(store, vault, screen.kinds_in_labels),
+        keys=AgencyKeys(store, others, vault, district=district, trail=trail, wall=wall),
         trail=trail,
         service_requests=ServiceRequests(concerns, store, vault, trail),
         records=Records.of(store, vault, trail, contacts=contacts, decisions=settings.decisions),

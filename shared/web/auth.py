@@ -11,6 +11,7 @@ from shared.security.roles import Principal, Right, allowed
 from shared.security.session import Session, same_token
 from shared.web.form_data import form_of
 from shared.web.problem import Problem
+from shared.web.rates import Standing
 from shared.web.session import session_of
 from shared.web.site import Site, site_of
 
@@ -83,6 +84,18 @@ def holder_of(site: Site, authorization: str) -> Principal | None:
     return (
         site.keyring.find(key.strip(" \t"), site.wall_now()) if scheme.lower() == "bearer" else None
     )
+
+
+def let_count_keys(scope: Scope, count: Callable[[bytes], Standing]) -> None:
+    """Give the request what counts a key against the limits."""
+    scope["state"]["samlad_count_key"] = count
+
+
+def count_key(request: Request, key: str) -> None:
+    """Count a key of a form as one of the header `Authorization` is; 429 beyond a limit."""
+    standing: Standing = request.state.samlad_count_key(f"Bearer {key}".encode())
+    if not standing.within:
+        raise Problem(429, headers={"retry-after": str(standing.seconds)})
 
 
 def note_wrong_key(request: Request) -> None:

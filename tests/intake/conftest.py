@@ -1,5 +1,6 @@
 """A whole intake service in this process, on a real MongoDB."""
 
+import hmac
 import os
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -19,6 +20,7 @@ from services.intake.app import build
 from services.intake.settings import Settings
 from shared.contracts.codes import Role
 from shared.contracts.district import District
+from shared.contracts.ids import ConcernId, concern_id
 from shared.security.keys import KeyRecord, issue, write_records
 
 DISTRICT = District.load()
@@ -95,6 +97,11 @@ class Intake:
         plain = next(key for (name, _), key in self.keys.plain.items() if name == agency)
         headers = {"Authorization": f"Bearer {plain}", "X-Samlad-Now": NOW.isoformat()}
         return headers | ({"Idempotency-Key": key} if key else {})
+
+    def concern_id(self, key: str, agency: str = "FIELD_WORKERS") -> ConcernId:
+        """The id of what this agency sends under this key."""
+        hashed = self.settings.vault_keys().derived(b"samlad intake keys of requests 1\x00")
+        return concern_id(agency, hmac.digest(hashed, key.encode(), "sha256").hex())
 
     async def all(self, collection: str) -> list[Json]:
         return await self.mongo[self.settings.database_name][collection].find().to_list(None)

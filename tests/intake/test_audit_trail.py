@@ -244,6 +244,23 @@ async def test_one_process_writes_hundreds_of_lines_a_second(written: AuditTrail
     assert took < 4
 
 
+async def test_the_lines_of_a_thousand_requests_are_written_at_once_or_not_at_all(
+    written: AuditTrail, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    many = [line(number) for number in range(1000)]
+    await asyncio.gather(written.note(*many), written.note(line()), written.note())
+    report = await written.check()
+    assert (report.lines, list(report.found)) == (LENGTH + len(many) + 1, [])
+
+    async def away(*_: object, **__: object) -> None:
+        raise Unavailable("AWAY")
+
+    monkeypatch.setattr("services.intake.store.audit.AuditLines._move", away)
+    with pytest.raises(Unavailable):
+        await written.note(*many)
+    assert (await written.check()).lines == report.lines
+
+
 async def test_a_line_is_refused_when_others_are_always_first(
     written: AuditTrail, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -185,8 +185,8 @@ async def _everything(intake: Intake) -> dict[str, int]:
     return found
 
 
-async def test_a_reference_tells_nothing_of_a_key_made_of_content(intake: Intake) -> None:
-    key = f"content:{uuid4()}"
+@pytest.mark.parametrize("key", [f"content:{uuid4()}", "KUN 2026/1234", str(uuid4())])
+async def test_a_reference_tells_nothing_of_its_key(intake: Intake, key: str) -> None:
     [sealed] = (await send(intake, item(key))).json()["results"]
     [again] = (await send(intake, item(key))).json()["results"]
     plain = await intake.report(key)

@@ -2,11 +2,13 @@
 
 import csv
 import io
+import json
 import re
+from contextlib import suppress
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from services.intake.domain.concern_file import FileRow, rows_of
@@ -117,12 +119,91 @@ def test_a_day_without_an_hour_is_not_made_midnight() -> None:
         '[values.no_field]\n"a" = "b"',
         'dates = ["%Y-%m-%d"]',
         "surprise = 1",
+        'dates = ["%H %H"]',
+        'dates = ["%d %H %Q"]',
+        'dates = ["%d %H %"]',
+        'dates = ["%%H %d"]',
+        'dates = ["%d/%m/%Y %I.%M"]',
+        'dates = ["%d/%m/%Y %H.%M %Z"]',
+        f"dates = {['%H'] * 11}",
+        f"ignore = {['x'] * 201}",
+        "a = " + "[" * 20_000,
+        "a = " + "{a=" * 20_000,
+        "a" + ".a" * 20_000 + " = 1",
+        "severity = " + "9" * 5000,
+        "ignore = 1979-05-27",
+        "delimiter = 1",
+        'delimiter = "\\u0000"',
+        'ignore = ["\x00"]',
+        'ignore = ["\ud800"]',
+        '"\ud800" = 1',
+        '[columns]\n"\ud800" = "category"',
+        '[columns]\n"A" = "category"\n"a" = "severity"',
+        "columns = []",
+        '[values]\ncategory = "x"',
+        "# " + "x" * 64 * 1024,
     ],
 )
 def test_a_map_that_is_none_is_refused(toml: str) -> None:
     with pytest.raises(Refused) as why:
         FileMap.read(toml)
     assert why.value.refusal.code == "FILE.BAD_MAP"
+
+
+WORDS = st.sampled_from([
+    "category", "observed_from", "observed_to", "date", "time", "lat", "lon", "severity", "flags",
+    "place_id", "wants_feedback", "narrative", "Typ", "typ", "", "nan", "ja", "1e999", "9" * 200,
+    "2026-06-05T22:10:00+02:00", "05/06/2026 22.10", "0001-01-01T00:00:00", "ENV.LIGHTING", "'=1",
+])  # fmt: skip
+TEXTS = WORDS | st.text(max_size=12)
+DATES = st.lists(
+    st.lists(st.sampled_from(list("YymdHIMSfpbBaAzZjUWGVu%cxXQ(*[")))
+    .map(lambda told: " ".join(f"%{one}" for one in told)) | st.text(max_size=8),
+    max_size=3,
+)  # fmt: skip
+MAPS = st.fixed_dictionaries({}, optional={
+    "delimiter": st.sampled_from([";", ",", "\t", ":"]),
+    "columns": st.dictionaries(TEXTS, WORDS, max_size=4),
+    "ignore": st.lists(TEXTS, max_size=3),
+    "constants": st.dictionaries(WORDS, TEXTS, max_size=5),
+    "values": st.dictionaries(WORDS, st.dictionaries(TEXTS, TEXTS, max_size=3), max_size=3),
+    "dates": DATES,
+})  # fmt: skip
+
+
+def toml_of(told: dict[str, object]) -> str:
+    """A map as TOML, its words as JSON writes them (lone surrogates included)."""
+
+    def written(value: object) -> str:
+        if isinstance(value, dict):
+            return "{" + ", ".join(f"{written(k)} = {written(v)}" for k, v in value.items()) + "}"
+        if isinstance(value, list):
+            return "[" + ", ".join(map(written, value)) + "]"
+        return json.dumps(value)
+
+    return "\n".join(f"{name} = {written(value)}" for name, value in told.items())
+
+
+def read_or_refused(toml: str, content: bytes) -> None:
+    """Whatever a map and a file are: rows, or words for why not."""
+    with suppress(Refused):
+        assert rows_of(content, FileMap.read(toml))
+
+
+@settings(deadline=None, max_examples=300)
+@given(st.text(max_size=300) | st.text(alphabet="[]{}=\"'.,%#\\\n\ta1-:T \ud800", max_size=300))
+def test_any_text_as_a_map_is_one_or_is_refused(toml: str) -> None:
+    read_or_refused(toml, f"{HEADS}\n{LAMP}\n".encode())
+
+
+@settings(deadline=None, max_examples=500, suppress_health_check=[HealthCheck.too_slow])
+@given(told=MAPS, heads=st.lists(WORDS, min_size=1, max_size=4), cells=st.lists(WORDS, max_size=8))
+def test_any_map_of_the_right_form_reads_any_file_or_refuses_it(
+    told: dict[str, object], heads: list[str], cells: list[str]
+) -> None:
+    rows = [cells[start : start + len(heads)] for start in range(0, len(cells), len(heads))]
+    content = "\n".join(";".join(row) for row in [heads, *rows])
+    read_or_refused(toml_of(told), content.encode())
 
 
 def test_a_row_has_the_same_key_in_the_same_and_in_a_longer_file() -> None:

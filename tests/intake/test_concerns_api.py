@@ -10,7 +10,7 @@ import pytest
 
 from services.intake.domain.report import ConcernReport
 from services.intake.store import Store
-from shared.contracts.ids import concern_id
+from shared.contracts.ids import aggregate_id
 from tests.intake.conftest import NOW, Intake, Json, concern
 
 pytestmark = pytest.mark.stack
@@ -22,7 +22,7 @@ PATH = "/intake/v1/concerns"
 async def test_a_concern_is_accepted_with_an_id_made_of_agency_and_key(intake: Intake) -> None:
     answer = await intake.report("lamps-1", narrative="Tre lampor är släckta.")
 
-    expected = concern_id("FIELD_WORKERS", "lamps-1")
+    expected = intake.concern_id("lamps-1")
     assert answer.status_code == 202
     assert answer.json() == {
         "concern_id": expected,
@@ -30,6 +30,18 @@ async def test_a_concern_is_accepted_with_an_id_made_of_agency_and_key(intake: I
         "links": {"self": f"{PATH}/{expected}"},
     }
     assert "idempotent-replayed" not in answer.headers
+
+
+async def test_who_guesses_a_key_cannot_tell_by_any_id(intake: Intake) -> None:
+    key = "KUN 2026/1234"
+    await intake.report(key, narrative="Tre lampor är släckta.")
+    await intake.report(f"{key} b", ongoing_danger=True)
+    told = f"{await intake.all('concerns')} {await intake.all('diversions')}"
+
+    assert key not in told
+    for kind in ("concern", "diversion"):
+        for guessed in (key, f"{key} b"):
+            assert aggregate_id(kind, "FIELD_WORKERS", guessed) not in told
 
 
 async def test_the_same_key_and_content_give_the_same_answer(intake: Intake) -> None:
@@ -181,9 +193,7 @@ async def test_a_key_without_a_concern_is_swept_after_an_hour(intake: Intake) ->
 
     await tick(intake, hours=2)
 
-    assert [key["_id"] for key in await intake.keys_of_vault()] == [
-        concern_id("FIELD_WORKERS", "stays")
-    ]
+    assert [key["_id"] for key in await intake.keys_of_vault()] == [intake.concern_id("stays")]
     await tick(intake, hours=3)
     assert len(await intake.keys_of_vault()) == 1
 

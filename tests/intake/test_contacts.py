@@ -17,7 +17,7 @@ from shared.bus.reactor import Reaction
 from shared.contracts.codes import Role
 from shared.contracts.deliveries import FeedbackDelivered
 from shared.contracts.envelope import Provenance, Received, meta_of
-from shared.contracts.ids import AgencyCode, ConcernId, DistrictCode, concern_id
+from shared.contracts.ids import AgencyCode, ConcernId, DistrictCode
 from shared.contracts.refusal import Refused
 from shared.security.roles import Principal
 from shared.security.session import SessionSeal, opened
@@ -66,8 +66,8 @@ def test_a_contact_shows_its_kind_alone_where_objects_are_printed() -> None:
     assert "kanarie" not in repr(contact_of(MAIL))
 
 
-def identity(filled: dict[str, Any]) -> ConcernId:
-    return concern_id("RESIDENTS", filled["idempotency_key"])
+def identity(intake: Intake, filled: dict[str, Any]) -> ConcernId:
+    return intake.concern_id(filled["idempotency_key"], "RESIDENTS")
 
 
 async def everything(intake: Intake) -> str:
@@ -119,7 +119,7 @@ async def test_a_contact_stands_nowhere_in_clear_and_who_left_it_wants_an_answer
     assert concern["state"]["registered"]["wants_feedback"] is True
     assert "contact" not in concern
     assert len(await kept(intake)) == 1
-    assert await contacts.read(identity(filled)) == contact_of(left)
+    assert await contacts.read(identity(intake, filled)) == contact_of(left)
     receipt = await intake.http.get(sent.headers["location"])
     assert "Till den kontaktuppgift du lämnade" in receipt.text
     assert left not in receipt.text
@@ -183,13 +183,13 @@ async def test_a_contact_opens_with_its_own_key_for_its_own_concern_alone(
     await send(intake, first)
     await send(intake, second)
     keys = intake.mongo[intake.settings.keys_database_name]
-    moved = await keys["contacts"].find_one({"_id": identity(first)})
+    moved = await keys["contacts"].find_one({"_id": identity(intake, first)})
     assert moved
     change = {"$set": {"key": moved["key"], "sealed": moved["sealed"]}}
-    await keys["contacts"].update_one({"_id": identity(second)}, change)
+    await keys["contacts"].update_one({"_id": identity(intake, second)}, change)
 
     with pytest.raises(VaultRefusedError):
-        await contacts.read(identity(second))
+        await contacts.read(identity(intake, second))
 
 
 class OneReaction:
@@ -212,7 +212,7 @@ async def test_the_contact_is_gone_two_weeks_after_the_answer_was_delivered(
     await send(intake, waiting)
     bus = OneReaction()
     handlers.subscribe(cast("Bus", bus), contacts)
-    event = FeedbackDelivered(concern_id=identity(answered))
+    event = FeedbackDelivered(concern_id=identity(intake, answered))
 
     for _ in range(2):  # at least once
         await bus.reaction([received(event)])
@@ -220,16 +220,16 @@ async def test_the_contact_is_gone_two_weeks_after_the_answer_was_delivered(
     await tick(intake, NOW + timedelta(days=13, hours=23))
     assert len(await kept(intake)) == 2
     await tick(intake, NOW + timedelta(days=14))
-    assert [row["_id"] for row in await kept(intake)] == [identity(waiting)]
-    assert await contacts.read(identity(answered)) is None
-    assert await contacts.forget(identity(answered)) is False
+    assert [row["_id"] for row in await kept(intake)] == [identity(intake, waiting)]
+    assert await contacts.read(identity(intake, answered)) is None
+    assert await contacts.forget(identity(intake, answered)) is False
 
 
 @pytest.mark.stack
 async def test_the_coordinator_reads_it_to_answer_and_leaves_a_line(intake: Intake) -> None:
     filled = form(contact=MAIL)
     await send(intake, filled)
-    path = f"/intake/v1/concerns/{identity(filled)}/contact-readings"
+    path = f"/intake/v1/concerns/{identity(intake, filled)}/contact-readings"
     asked = {"purpose": "FEEDBACK"}
 
     others = await intake.post(path, asked, agency="LIBRARIES")
@@ -241,7 +241,7 @@ async def test_the_coordinator_reads_it_to_answer_and_leaves_a_line(intake: Inta
     assert (read.json()["kind"], read.json()["contact"]) == ("EMAIL", MAIL)
     assert read.headers["cache-control"] == "no-store"
     [line] = await intake.all("audit")
-    assert (line["act"], line["subject"]) == ("CONTACT_READ", identity(filled))
+    assert (line["act"], line["subject"]) == ("CONTACT_READ", identity(intake, filled))
     assert MAIL not in str(line)
 
 
@@ -260,7 +260,7 @@ async def test_the_contact_is_gone_when_the_report_is_rejected(intake: Intake) -
     await send(intake, filled)
     assert len(await kept(intake)) == 1
     answer = await intake.post(
-        f"/intake/v1/quarantine/{identity(filled)}/reject",
+        f"/intake/v1/quarantine/{identity(intake, filled)}/reject",
         {"reason": "ABOUT_A_PERSON"},
         agency="DISTRICT_COORD",
     )
@@ -275,16 +275,16 @@ async def test_a_rejection_that_broke_off_midway_is_ended_by_its_repeat(
 ) -> None:
     filled = form(contact=MAIL, narrative="Ring 070-174 06 05")
     await send(intake, filled)
-    path = f"/intake/v1/quarantine/{identity(filled)}/reject"
+    path = f"/intake/v1/quarantine/{identity(intake, filled)}/reject"
     await intake.post(path, {"reason": "ABOUT_A_PERSON"}, agency="DISTRICT_COORD")
     await intake.mongo[intake.settings.keys_database_name]["contacts"].insert_one(
-        {"_id": identity(filled), "expires": NOW + timedelta(days=180)}
+        {"_id": identity(intake, filled), "expires": NOW + timedelta(days=180)}
     )
     again = await intake.post(path, {"reason": "ABOUT_A_PERSON"}, agency="DISTRICT_COORD")
 
     assert again.status_code == 200
     assert await kept(intake) == []
-    assert await contacts.forget(identity(filled)) is False
+    assert await contacts.forget(identity(intake, filled)) is False
 
 
 @pytest.mark.stack
@@ -293,7 +293,7 @@ async def test_a_form_sent_again_does_not_bring_a_forgotten_contact_back(
 ) -> None:
     filled = form(contact=MAIL)
     await send(intake, filled)
-    assert await contacts.forget(identity(filled)) is True
+    assert await contacts.forget(identity(intake, filled)) is True
     again = await send(intake, filled)
 
     assert again.status_code == 303
@@ -327,7 +327,7 @@ async def test_a_contact_whose_report_never_came_to_stand_is_gone_after_an_hour(
     await keys["contacts"].update_many({}, {"$set": {"written": old}})
 
     assert await contacts.sweep(NOW) == 1
-    assert [row["_id"] for row in await kept(intake)] == [identity(filled)]
+    assert [row["_id"] for row in await kept(intake)] == [identity(intake, filled)]
     assert "written" not in (await kept(intake))[0]
 
 

@@ -427,7 +427,7 @@ async def test_what_is_redacted_takes_with_it_what_was_posted(desk: Desk) -> Non
     await _decided(desk, number, "redact", narrative="Lampan är släckt.")
     read = await desk.read(number)
     assert read["description"] == "Lampan är släckt."
-    assert "070" not in str(read)
+    assert "070-174" not in str(read)
     (kept,) = await desk.intake.all("concerns")
     assert set(kept["vault"]) == {"narrative"}
     assert await desk.posted(**PHONE) == number  # the client's repeat is known all the same
@@ -439,7 +439,7 @@ async def test_what_is_rejected_is_closed_and_not_read_back(desk: Desk) -> None:
     read = await desk.read(number)
     assert read["status"] == "closed"
     assert read["status_notes"] == "Avvisad"
-    assert "070" not in str(read)
+    assert "070-174" not in str(read)
 
 
 async def test_what_its_agency_corrects_is_read_as_it_now_stands(desk: Desk) -> None:
@@ -695,23 +695,59 @@ async def test_who_guesses_keys_is_told_to_wait_and_a_right_one_is_let_in(
             assert answer.status_code == 200
 
 
+async def test_who_guesses_keys_in_the_form_is_told_to_wait_as_well(
+    settings_of: Settings, mongo_url: str, without_indexes: None
+) -> None:
+    settings = settings_of.model_copy(update={"rate_of_wrong_keys": "1/minute"})  # demo: 100
+    async with running(settings, mongo_url) as service:
+        desk = Desk(service)
+        await know_places(service)
+        for n in range(100):
+            assert errors(await desk.send(POST, key=f"guess-{n}"))[0][0] == 403
+        answer = await desk.send(POST, key="guess-å")
+        assert errors(answer)[0][0] == 429
+        assert answer.headers["retry-after"]
+        assert (await desk.send(POST)).status_code == 201
+
+
+async def test_a_key_in_the_form_has_the_limit_of_a_key_in_the_header(
+    settings_of: Settings, mongo_url: str, without_indexes: None
+) -> None:
+    settings = settings_of.model_copy(update={"rate_per_key": "1/minute"})  # demo: 100
+    async with running(settings, mongo_url) as service:
+        desk = Desk(service)
+        for number in range(50):
+            assert errors(await desk.send({}))[0][0] == 400
+            header = {"Authorization": f"Bearer {desk.key}"}
+            answer = await desk.send({}, key="", **header)
+            assert errors(answer)[0][0] == 400
+            assert f'"key";r={98 - 2 * number};' in answer.headers["ratelimit"]
+        answer = await desk.send(POST)
+        assert errors(answer)[0][0] == 429
+        assert int(answer.headers["retry-after"]) > 0
+        assert '"key";r=0;' in answer.headers["ratelimit"]
+        assert (await Desk(service, agency="DISTRICT_COORD").send({})).status_code == 400
+
+
 async def test_a_key_of_another_district_is_403(desk: Desk) -> None:
     elsewhere = Desk(desk.intake, agency="ELSEWHERE")
     assert errors(await elsewhere.send(POST))[0][0] == 403
     assert errors(await elsewhere.get("requests.xml"))[0][0] == 403
 
 
-async def test_reading_back_leaves_one_line_per_call(desk: Desk) -> None:
+async def test_reading_back_leaves_a_line_about_each_that_was_opened(desk: Desk) -> None:
     one = await desk.posted()
-    await desk.posted(lat="59.340511")
+    two = await desk.posted(lat="59.340511")
     assert await lines(desk.intake) == []
     await desk.read(one)
-    assert len(await lines(desk.intake)) == 1
+    assert [line["subject"] for line in await lines(desk.intake)] == [one]
     assert len((await desk.get("requests.json")).json()) == 2
-    first, second = await lines(desk.intake)
-    assert one in str(first)
-    assert one not in str(second)
-    assert "släckta" not in str((first, second))
+    noted = await lines(desk.intake)
+    assert sorted(line["subject"] for line in noted) == sorted([one, one, two])
+    assert {line["count"] for line in noted} == {1}
+    assert "släckta" not in str(noted)
+    assert (await desk.get("requests.json", service_code="ENV.LITTER")).json() == []
+    assert await lines(desk.intake) == noted
 
 
 async def test_nothing_is_shown_that_is_not_noted(
@@ -719,7 +755,7 @@ async def test_nothing_is_shown_that_is_not_noted(
 ) -> None:
     number = await desk.posted()
 
-    async def away(_trail: AuditTrail, _line: Line) -> None:
+    async def away(_trail: AuditTrail, *_lines: Line) -> None:
         raise Unavailable("AWAY")
 
     monkeypatch.setattr(AuditTrail, "note", away)

@@ -101,7 +101,7 @@ async def test_personal_data_in_the_text_gets_a_receipt_that_says_so(intake: Int
     receipt = await intake.http.get(sent.headers["location"], headers=AT)
 
     assert "En person granskar texten först" in receipt.text
-    assert "070" not in receipt.text
+    assert "070-174" not in receipt.text
 
 
 async def test_the_receipt_of_a_rejected_report_says_that_it_has_ended(intake: Intake) -> None:
@@ -117,7 +117,7 @@ async def test_the_receipt_of_a_rejected_report_says_that_it_has_ended(intake: I
     assert "Avvisad" in receipt
     assert "Handlar om en person." in receipt
     assert "Samordnaren går igenom" not in receipt
-    assert "070" not in receipt
+    assert "070-174" not in receipt
 
 
 async def test_what_belongs_elsewhere_shows_where_to_turn(intake: Intake) -> None:

@@ -2,7 +2,9 @@
 
 import io
 import json
+import tracemalloc
 import zipfile
+import zlib
 from collections.abc import Callable
 from typing import get_args
 
@@ -12,7 +14,7 @@ import pytest
 from services.intake.api.statistics import Source
 from services.intake.domain.labels import LONGEST
 from services.intake.domain.pace import SLICE, no_rest
-from services.intake.domain.readers import reading, survey, tidy, workbook
+from services.intake.domain.readers import reading, survey, tidy, unfolding, workbook
 from services.intake.domain.readers.gathering import compound
 from services.intake.domain.readers.json_list import records
 from services.intake.domain.readers.kinds import KINDS, SOURCES, kind_of
@@ -308,6 +310,32 @@ def written(*rows: list[str]) -> bytes:
     return kept.getvalue()
 
 
+SHEET = "xl/worksheets/sheet1.xml"
+
+
+def changed(parts: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
+    """A workbook with these parts in place of its own."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(written(["Ett"]))) as whole:
+        usual = {one: whole.read(one) for one in whole.namelist()}
+    with zipfile.ZipFile(kept, "w", packing) as archive:
+        for name, content in (usual | parts).items():
+            archive.writestr(name, content)
+    return kept.getvalue()
+
+
+def lying(content: bytes, name: str, says: int, *, checked: int | None = None) -> bytes:
+    """The archive with a part that says to be shorter, and has the check sum of its beginning."""
+    with zipfile.ZipFile(io.BytesIO(content)) as archive, archive.open(name) as part:
+        crc = zlib.crc32(part.read(says if checked is None else checked))
+    told = bytearray(content)
+    start = told.rindex(name.encode()) - 46  # in the directory at the end
+    assert told[start : start + 4] == b"PK\x01\x02"
+    told[start + 16 : start + 20] = crc.to_bytes(4, "little")
+    told[start + 24 : start + 28] = says.to_bytes(4, "little")
+    return bytes(told)
+
+
 def wide(rows: int, columns: int) -> bytes:
     made = openpyxl.Workbook(write_only=True)
     sheet = made.create_sheet()
@@ -325,14 +353,67 @@ def all_rows(content: bytes, rest: Callable[[], None] = no_rest) -> int:
 
 class TestWorkbooks:
     def test_what_would_grow_is_refused_before_it_is_unpacked(self) -> None:
-        bomb = zipped(sheet=b"\0" * (workbook.LARGEST + 1))
-        crowd = zipped(**{f"part{number}": b"" for number in range(workbook.MOST_PARTS + 1)})
+        bomb = zipped(sheet=b"\0" * (unfolding.LARGEST + 1))
+        crowd = zipped(**{f"part{number}": b"" for number in range(unfolding.MOST_PARTS + 1)})
 
         assert len(bomb) < 100_000
         assert refusal(lambda: all_rows(bomb)).code == "STATISTICS.TOO_LARGE_INSIDE"
         assert refusal(lambda: all_rows(crowd)).code == "STATISTICS.TOO_LARGE_INSIDE"
-        tree = zipped(styles=b" " * (workbook.LARGEST_TREE + 1))
+        tree = zipped(styles=b" " * (unfolding.LARGEST_HELD + 1))
         assert refusal(lambda: all_rows(tree)).code == "STATISTICS.TOO_LARGE_INSIDE"
+
+    def test_what_an_archive_says_of_its_parts_is_not_believed(self) -> None:
+        name, says = "xl/styles.xml", 100
+        bomb = lying(changed({name: b" " * (60 * unfolding.MIB)}), name, says)
+        assert len(bomb) < 100_000
+        tracemalloc.start()
+        try:
+            code = refusal(lambda: all_rows(bomb)).code
+            most = tracemalloc.get_traced_memory()[1]
+        finally:
+            tracemalloc.stop()
+
+        assert code in {"STATISTICS.TOO_LARGE_INSIDE", "STATISTICS.NOT_XLSX"}
+        assert most < 8 * unfolding.MIB
+        for checked in (says, 2 * says):
+            small = lying(changed({name: b" " * (2 * says)}), name, says, checked=checked)
+            assert refusal(lambda: all_rows(small)).code == "STATISTICS.NOT_XLSX"  # noqa: B023
+
+    @pytest.mark.parametrize("packing", [zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+    def test_a_part_packed_as_no_workbook_is_is_refused(self, packing: int) -> None:
+        bomb = changed({"docProps/app.xml": b" " * (60 * unfolding.MIB)}, packing)
+        assert len(bomb) < 100_000
+        assert refusal(lambda: all_rows(bomb)).code == "STATISTICS.NOT_XLSX"
+
+    @pytest.mark.parametrize(
+        ("name", "before", "many", "after"),
+        [
+            ("xl/styles.xml", "<x xmlns='{}'><cellXfs>", "<xf/>", "</cellXfs></x>"),
+            ("xl/sharedStrings.xml", "<sst xmlns='{}'>", "<t/>", "</sst>"),
+            ("xl/sharedStrings.xml", "<sst xmlns='{}'><si>", "<r/>", "</si></sst>"),
+            ("xl/sharedStrings.xml", "<sst xmlns='{}'><x>", "<si/>", "</x></sst>"),
+            (SHEET, "<x xmlns='{}'><sheetData><row>", "<c/>", "</row></sheetData></x>"),
+            (SHEET, "<worksheet xmlns='{}'>", "<c/>", "</worksheet>"),
+            (SHEET, "<worksheet xmlns='u'><sheetData>", "<row/>", "</sheetData></worksheet>"),
+        ],
+    )  # fmt: skip
+    def test_what_a_reader_would_hold_at_a_time_is_bounded(
+        self, name: str, before: str, many: str, after: str
+    ) -> None:
+        many *= unfolding.MOST_HELD
+        part = (before.format(unfolding.MAIN) + many + after).encode()
+        assert refusal(lambda: all_rows(changed({name: part}))).code == (
+            "STATISTICS.TOO_LARGE_INSIDE"
+        )
+
+    def test_rows_and_shared_strings_are_let_go_one_by_one(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(unfolding, "MOST_HELD", 300)
+        assert all_rows(wide(1000, 40)) == 1000
+        assert all_rows(written(*([f"Ett {number}"] for number in range(1000)))) == 1000
+        monkeypatch.setattr(unfolding, "MOST_LET_GO", 999)
+        assert refusal(lambda: all_rows(wide(1000, 1))).code == "STATISTICS.TOO_LARGE_INSIDE"
 
     @pytest.mark.parametrize(
         "content", [b"", b"PK\x03\x04", zipped(a=b"x"), wide(1, 1)[:-30], b"PK\x03\x04" * 99]

@@ -5,7 +5,6 @@ from collections import Counter
 
 import pytest
 
-from shared.contracts.ids import concern_id
 from tests.intake.conftest import Intake, concern
 
 pytestmark = [pytest.mark.slow, pytest.mark.timeout(300)]
@@ -31,7 +30,7 @@ async def test_a_thousand_keys_sent_ten_times_at_once_are_a_thousand_concerns(
     keys = [f"key-{number}" for number in range(KEYS)]
     done = await asyncio.gather(*(ten_times(key) for key in keys))
 
-    assert [ids for _, ids, _ in done] == [{concern_id("FIELD_WORKERS", key)} for key in keys]
+    assert [ids for _, ids, _ in done] == [{intake.concern_id(key)} for key in keys]
     assert Counter(first for _, _, first in done) == {1: KEYS}
     assert set().union(*(statuses for statuses, _, _ in done)) == {202}
     kept = await intake.all("concerns")

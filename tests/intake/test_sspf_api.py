@@ -6,6 +6,7 @@ import json
 import httpx
 import pytest
 
+from shared.contracts.ids import aggregate_id
 from tests.intake.conftest import Intake, Json
 
 pytestmark = pytest.mark.stack
@@ -43,6 +44,19 @@ async def test_an_outcome_is_recorded_and_published_without_its_statement(intake
     told = json.loads(kept["outbox"][0]["data"])
     assert (told["term"], told["band"], told["school_area"]) == ("2026-VT", "1-4", "SA-WEST")
     assert "no_personal_data" not in told
+
+
+async def test_who_guesses_a_key_cannot_tell_by_any_id(intake: Intake) -> None:
+    key = "19900101-2385"
+    term = {"term": "2026-VT", "unique_band": "5-9"}
+    await intake.post(OUTCOMES, outcome(), agency=SSPF, key=key)
+    await intake.post(ATTESTATIONS, term, agency=SSPF, key=key)
+    kept = [await intake.all(each) for each in ("sspf_outcomes", "sspf_terms", "used_keys")]
+
+    assert all(kept)
+    assert key not in str(kept)
+    for kind in ("sspf-outcome", "sspf-attestation"):
+        assert aggregate_id(kind, SSPF, key) not in str(kept)
 
 
 async def test_a_mere_count_holds_nothing_else(intake: Intake) -> None:

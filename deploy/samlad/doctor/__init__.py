@@ -56,7 +56,7 @@ def _at_parts(system: where.Where) -> Iterator[Look]:
 
 
 def _at_stores(system: where.Where) -> Iterator[Look]:
-    from deploy.samlad.doctor import kafka, keepsafe, mail, mongo
+    from deploy.samlad.doctor import kafka, keepsafe, mail, mongo, vault
 
     if system.kafka:
         yield Look("Kafka", partial(kafka.kafka, system.kafka), kafka.REACH)
@@ -67,6 +67,10 @@ def _at_stores(system: where.Where) -> Iterator[Look]:
         yield Look("mail", partial(mail.mail, *system.mail), LOOK_AGAIN)
     if system.secrets:
         yield Look("secrets", partial(keepsafe.secrets, system.secrets), LOOK_AGAIN)
+    if system.secrets and system.mongo_url and system.prefix is not None:
+        files = system.secrets.vault, system.secrets.former_vaults
+        look = partial(vault.vault, system.mongo_url, system.prefix, *files)
+        yield Look(vault.WHAT, look, LOOK_AGAIN)
 
 
 def _absent(system: where.Where) -> Iterator[Finding]:

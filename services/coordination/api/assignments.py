@@ -101,7 +101,7 @@ def _may_see(who: Principal, found: Stored[Assignment]) -> bool:
 def _add_giving(routes: APIRouter, assignments: Assignments) -> None:
     @routes.post("", status_code=201, summary="Ge uppdrag / give an assignment")
     async def give(
-        body: NewAssignment, response: Response, key: IdempotencyKey, by: Assigning
+        body: NewAssignment, response: Response, by: Assigning, key: IdempotencyKey
     ) -> Outcome:
         """En åtgärd, en ägare, en dag, en orsak eller snabb åtgärd; annars har platsen ägaren.
 

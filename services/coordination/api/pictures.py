@@ -36,7 +36,7 @@ def pictures_router(pictures: Pictures, store: Store) -> APIRouter:
 
     @routes.post("", status_code=201, summary="Sammanställ / compile")
     async def compile_week(
-        body: NewPicture, response: Response, key: IdempotencyKey, by: Picturing
+        body: NewPicture, response: Response, by: Picturing, key: IdempotencyKey
     ) -> Outcome:
         """Räkna veckan och föreslå en nivå med motiv. / Count the week and propose a level."""
         wish_id = aggregate_id("picture", by.why.agency, key)
@@ -71,7 +71,7 @@ def cycles_router(cycles: Cycles, store: Store) -> APIRouter:
 
     @routes.post("", status_code=201, summary="Öppna / open")
     async def open_cycle(
-        body: NewCycle, response: Response, key: IdempotencyKey, by: KeepingCycles
+        body: NewCycle, response: Response, by: KeepingCycles, key: IdempotencyKey
     ) -> Outcome:
         """En period öppnas; en i taget. / A period begins; one at a time."""
         wish_id = aggregate_id("cycle", by.why.agency, key)

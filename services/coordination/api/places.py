@@ -34,7 +34,7 @@ def router(places: Places, store: Store) -> APIRouter:
 
     @routes.post("", status_code=201, summary="Registrera plats / register a place")
     async def register(
-        body: NewPlace, response: Response, _key: IdempotencyKey, by: KeepingPlaces
+        body: NewPlace, response: Response, by: KeepingPlaces, _key: IdempotencyKey
     ) -> Outcome:
         """Platsens eget id gör en upprepning ofarlig. / Its own id makes a repeat harmless."""
         return made(response, await places.register(body, by), PATH)

@@ -95,7 +95,7 @@ def _add_reading(routes: APIRouter, store: Store) -> None:
 def _add_deciding(routes: APIRouter, problems: Problems) -> None:
     @routes.post("", status_code=201, summary="Föreslå problem / propose a problem")
     async def propose(
-        body: NewProblem, response: Response, key: IdempotencyKey, by: Deciding
+        body: NewProblem, response: Response, by: Deciding, key: IdempotencyKey
     ) -> Outcome:
         """Minst två liknande rapporter, eller ett bedömt mönster; rapporterna kopplas.
 

@@ -74,7 +74,7 @@ def router(keys: AgencyKeys) -> APIRouter:
 
     @routes.post("", status_code=201, summary="Gör en nyckel / make a key")
     async def make(
-        said: KeyOrder, request: Request, response: Response, key: IdempotencyKey, who: KeyMaker
+        said: KeyOrder, request: Request, response: Response, who: KeyMaker, key: IdempotencyKey
     ) -> NewKey:
         """En nyckel till ett av organisationens system; den visas bara nu. / Shown this once."""
         made = await keys.issue(said, key, provenance(request, who))

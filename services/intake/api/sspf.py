@@ -67,8 +67,8 @@ def _add_recording(routes: APIRouter, sspf: Sspf) -> None:
         said: SspfReport,
         request: Request,
         response: Response,
-        key: IdempotencyKey,
         who: SspfCoordinator,
+        key: IdempotencyKey,
     ) -> SspfReceipt:
         """Ett mötes utfall i spann, aldrig om en person. / One meeting's banded outcome.
 
@@ -82,8 +82,8 @@ def _add_recording(routes: APIRouter, sspf: Sspf) -> None:
         said: AttestationReport,
         request: Request,
         response: Response,
-        key: IdempotencyKey,
         who: SspfCoordinator,
+        key: IdempotencyKey,
     ) -> SspfReceipt:
         """Hur många unika unga en termin gällde, i spann. / Unique youths of a term, banded."""
         return _told(await sspf.attest(said, key, provenance(request, who)), response)

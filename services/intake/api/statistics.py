@@ -113,8 +113,8 @@ def router(statistics: Statistics) -> APIRouter:
     async def take_in(  # noqa: PLR0913, PLR0917 - the parts of the form, and who sends it
         request: Request,
         response: Response,
-        key: IdempotencyKey,
         who: Importer,
+        key: IdempotencyKey,
         file: Annotated[UploadFile, File(description="Filen / the file, at most 5 MiB")],
         source: Annotated[Source, Form(description="Filens slag / the kind of file")],
         dry_run: Annotated[bool, Form(description="Bara redovisa / only account")] = False,  # noqa: FBT002 - a form field

@@ -9,6 +9,7 @@ from datetime import datetime
 from typing import Final
 
 from services.intake.commands.trail import Act, Line, Trail
+from services.intake.commands.vault import Vault
 from services.intake.domain.api_keys import (
     MOST_IN_FORCE,
     SEES_ALL,
@@ -20,7 +21,7 @@ from services.intake.store import Store
 from services.intake.store.api_keys import StoredKey
 from shared.contracts.district import District
 from shared.contracts.envelope import Provenance
-from shared.contracts.ids import AgencyCode, DistrictCode, aggregate_id
+from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.contracts.refusal import Refusal, Refused
 from shared.security.keys import KeyKind, KeyRecord, KeyRing, RecordKeyRing, digest, issue
 from shared.security.roles import Principal
@@ -55,9 +56,17 @@ class AgencyKeys:
     """
 
     def __init__(
-        self, store: Store, others: KeyRing, *, district: District, trail: Trail, wall: Clock
+        self,
+        store: Store,
+        others: KeyRing,
+        vault: Vault,
+        *,
+        district: District,
+        trail: Trail,
+        wall: Clock,
     ) -> None:
         self._store = store
+        self._vault = vault
         self._others = others
         self._district = district
         self._trail = trail
@@ -132,7 +141,7 @@ class AgencyKeys:
             issued=now,
             expires=record.expires,
         )
-        mark = aggregate_id("api-key", why.agency, key)
+        mark = self._vault.id_of("api-key", why.agency, key)
         standing = await self._store.api_keys.of(made.district, agency)
         if sum(one.in_force(now) for one in standing) >= MOST_IN_FORCE:
             raise Refused(TOO_MANY)

@@ -5,6 +5,7 @@ import random
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from itertools import accumulate
 from typing import Final
 
 from services.intake.commands.trail import Act, Line
@@ -39,7 +40,7 @@ class Report:
 
 @dataclass(slots=True, eq=False)
 class _Waiting:
-    line: Line
+    lines: Sequence[Line]
     answer: asyncio.Future[None]
 
 
@@ -61,9 +62,11 @@ class AuditTrail:
         self._waiting: list[_Waiting] = []
         self._turn = asyncio.Lock()
 
-    async def note(self, line: Line) -> None:
-        """Write the line, acknowledged by the majority; Unavailable when it cannot be."""
-        mine = _Waiting(line, asyncio.get_running_loop().create_future())
+    async def note(self, *lines: Line) -> None:
+        """Write the lines, all or none, acknowledged by the majority; Unavailable if it cannot."""
+        if not lines:
+            return
+        mine = _Waiting(lines, asyncio.get_running_loop().create_future())
         self._waiting.append(mine)
         try:
             async with self._turn:
@@ -128,15 +131,22 @@ class AuditTrail:
         return await self._lines.some(asked, skip=skip, limit=limit)
 
     async def _write_waiting(self) -> None:
-        batch, self._waiting = self._waiting[:MOST_AT_ONCE], self._waiting[MOST_AT_ONCE:]
+        batch = self._next()
         error: StoreError | None = WriteUncertain("STOPPED")
         try:
-            await self._write([_entry(each.line) for each in batch])
+            await self._write([_entry(line) for each in batch for line in each.lines])
             error = None
         except StoreError as raised:
             error = raised
         finally:
             _answer(batch, error)
+
+    def _next(self) -> list[_Waiting]:
+        """Those whose turn it is: whole, and together few enough unless one alone has many."""
+        totals = accumulate(len(each.lines) for each in self._waiting)
+        number = max(1, sum(total <= MOST_AT_ONCE for total in totals))
+        batch, self._waiting = self._waiting[:number], self._waiting[number:]
+        return batch
 
     async def _write(self, entries: Sequence[Document]) -> None:
         for _ in range(TRIES):

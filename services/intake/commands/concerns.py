@@ -14,12 +14,12 @@ from services.intake.domain.concern import (
     register,
 )
 from services.intake.domain.geography import Outline
-from services.intake.domain.report import OF_CONTENT, ConcernReport, findings_of
+from services.intake.domain.report import ConcernReport, findings_of
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState, FindingType
 from shared.contracts.district import District, Diversion
 from shared.contracts.envelope import Provenance
-from shared.contracts.ids import ConcernId, aggregate_id, concern_id
+from shared.contracts.ids import ConcernId, aggregate_id
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
 from shared.contracts.types import Code
 from shared.store.client import Document
@@ -27,7 +27,6 @@ from shared.store.errors import DuplicateId
 from shared.store.stream import Loaded
 
 REMEMBERED = timedelta(hours=24)
-CONTENT_KEYS = b"samlad intake content keys 1\x00"
 KEY_REUSED = Refusal(
     "IDEMPOTENCY_KEY_REUSED",
     "Nyckeln har redan använts för ett annat innehåll.",
@@ -102,7 +101,7 @@ class Concerns:
             Refused: a rule is broken, or the key was used for other content.
             Unavailable: nothing stands, or it may; the same key may be sent again.
         """
-        identity = self._identity(key, why)
+        identity = self.identity(key, why)
         if code := diversion(said, self._district):
             return await self._divert(said, code, key=key, why=why)
         digest = self._vault.digest_of(enclosed.text) if enclosed else self._vault.digest(said)
@@ -124,7 +123,7 @@ class Concerns:
             Refused: as `report` would.
             Unavailable: it cannot be told now.
         """
-        identity = self._identity(key, why)
+        identity = self.identity(key, why)
         standing = await self._store.concerns.load(identity)
         if code := diversion(said, self._district):
             if standing and standing.state["status"] != ConcernState.DIVERTED:
@@ -135,11 +134,9 @@ class Concerns:
         concern = await self._registered(said, why)
         return Accepted(identity, concern.status, replayed=False)
 
-    def _identity(self, key: str, why: Provenance) -> ConcernId:
-        """The concern's id. It tells nothing of content: a key made of it is hashed with ours."""
-        if key.startswith(OF_CONTENT):
-            key = OF_CONTENT + self._vault.hashed(CONTENT_KEYS, key)
-        return concern_id(why.agency, key)
+    def identity(self, key: str, why: Provenance) -> ConcernId:
+        """The concern's id; it tells nothing of the key, be that a number or made of content."""
+        return ConcernId(self._vault.id_of("concern", why.agency, key))
 
     async def _registered(
         self, said: ConcernReport, why: Provenance, enclosed: Enclosed | None = None
@@ -194,7 +191,7 @@ class Concerns:
         self, said: ConcernReport, code: Code, *, key: str, why: Provenance
     ) -> Diverted:
         """Publish that there was one; of the report nothing stands but its key's hash, a day."""
-        identity = self._identity(key, why)
+        identity = self.identity(key, why)
         standing = await self._store.concerns.load(identity)
         if standing is None:
             await self._count(said, code, key=key, why=why)

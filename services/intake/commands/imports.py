@@ -7,12 +7,12 @@ from typing import Final
 
 from services.intake.commands.batch import Batch, Item, Outcome, Waiting
 from services.intake.commands.concerns import Accepted, Diverted
+from services.intake.commands.vault import Vault
 from services.intake.domain.concern_file import CELLS, FileRow
 from services.intake.store import Store
 from services.intake.store.imports import KeptImport, KeptRow
 from shared.contracts.codes import ConcernState
 from shared.contracts.envelope import Provenance
-from shared.contracts.ids import aggregate_id
 from shared.contracts.refusal import Refusal
 from shared.web.validation import reason_of
 
@@ -37,9 +37,10 @@ class RowFate(StrEnum):
 class Imports:
     """Tries and takes in files; keeps what became of their rows."""
 
-    def __init__(self, batch: Batch, store: Store) -> None:
+    def __init__(self, batch: Batch, store: Store, vault: Vault) -> None:
         self._batch = batch
         self._store = store
+        self._vault = vault
 
     async def account(
         self, rows: Sequence[FileRow], why: Provenance, *, dry_run: bool
@@ -59,7 +60,7 @@ class Imports:
         """
         kept = await self.account(rows, why, dry_run=False)
         made = KeptImport(
-            id=aggregate_id("concern-import", why.agency, key),
+            id=self._vault.id_of("concern-import", why.agency, key),
             agency=why.agency,
             district=why.district,
             role=why.actor_role,

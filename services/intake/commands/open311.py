@@ -20,9 +20,7 @@ from services.intake.store import ServiceRequest, Store
 from services.intake.store.cases import Case
 from services.intake.store.service_requests import READABLE, VIA
 from shared.contracts.envelope import Provenance
-from shared.contracts.ids import concern_id
 
-SEVERAL = "OPEN311_REQUESTS"
 NARRATIVE = "narrative"
 HOUR = timedelta(hours=1)
 
@@ -72,7 +70,7 @@ class ServiceRequests:
         key = self._key(text, None if lasting else hour, synthetic=synthetic)
         if not lasting:
             earlier = self._key(text, hour - HOUR, synthetic=synthetic)
-            if await self._store.concerns.load(concern_id(why.agency, earlier)):
+            if await self._store.concerns.load(self._concerns.identity(earlier, why)):
                 key, hour = earlier, hour - HOUR
         said = report_of(posted, hour, synthetic=synthetic)
         enclosed = Enclosed(VIA, text, besides(posted))
@@ -90,7 +88,7 @@ class ServiceRequests:
         ]
 
     async def opened(self, seen: Sequence[Seen], why: Provenance) -> list[Seen]:
-        """The same, the own agency's with what it posted; that they are opened is noted first.
+        """The same, the own agency's with what it posted; of each a line says so first.
 
         Raises:
             Unavailable: the vault or the trail is away: then nothing is shown.
@@ -104,14 +102,9 @@ class ServiceRequests:
         }
         if not sealed:
             return list(seen)
+        purpose = Purpose.OPEN311_READ_BACK
         await self._trail.note(
-            Line(
-                act=Act.NARRATIVE_READ,
-                subject=next(iter(sealed)) if len(sealed) == 1 else SEVERAL,
-                why=why,
-                purpose=Purpose.OPEN311_READ_BACK,
-                count=len(sealed),
-            )
+            *(Line(act=Act.NARRATIVE_READ, subject=one, why=why, purpose=purpose) for one in sealed)
         )
         texts = await self._vault.open_each(sealed)
         return [_with_words(one, texts.get(one.kept.id)) for one in seen]

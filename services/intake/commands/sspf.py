@@ -49,7 +49,7 @@ class Sspf:
 
     async def record(self, said: SspfReport, key: str, why: Provenance) -> Stored:
         """Record a meeting's outcome; Refused names the rule it breaks."""
-        identity = aggregate_id("sspf-outcome", why.agency, key)
+        identity = self._vault.id_of("sspf-outcome", why.agency, key)
         digest = self._vault.digest(said)
         if standing := await self._store.outcomes.load(identity):
             return _same(standing, digest)
@@ -108,7 +108,7 @@ class Sspf:
         event = attest(said, why.time)
         identity = aggregate_id("sspf-term", why.district, said.term)
         digest = self._vault.digest(said)
-        mark = aggregate_id("sspf-attestation", why.agency, key)
+        mark = self._vault.id_of("sspf-attestation", why.agency, key)
         if await self._store.claim(mark, digest) != digest:
             raise Refused(KEY_REUSED)
         for _ in range(ATTEMPTS):

@@ -13,9 +13,10 @@ from typing import Final
 
 from services.intake.commands.concerns import KEY_REUSED, Screen
 from services.intake.commands.import_files import Imported, ReadFile, Upload, document_of
-from services.intake.domain.pace import paced
+from services.intake.commands.import_screen import look_over
+from services.intake.commands.vault import Vault
 from services.intake.domain.readers.kinds import kind_of
-from services.intake.domain.readers.reading import Place, Reading, refused
+from services.intake.domain.readers.reading import Place, Reading
 from services.intake.domain.statistics import (
     Account,
     Observation,
@@ -48,8 +49,9 @@ class Busy(Exception):  # noqa: N818 - an answer, named as the caller reads it
 class Statistics:
     """The commands on statistics."""
 
-    def __init__(self, store: Store, screen: Screen) -> None:
+    def __init__(self, store: Store, vault: Vault, screen: Screen) -> None:
         self._store = store
+        self._vault = vault
         self._screen = screen
         self._turn = asyncio.Lock()
 
@@ -80,7 +82,7 @@ class Statistics:
     async def _take_in(
         self, upload: Upload, why: Provenance, *, key: str, dry_run: bool
     ) -> Imported:
-        kind = await asyncio.to_thread(kind_of, upload.source, upload.content, upload.more)
+        kind = await asyncio.to_thread(kind_of, upload.source, upload.content, upload.more, _rest)
         upload = replace(upload, source=kind.source)
         about = upload.about
         identity = aggregate_id("import", why.district, about)
@@ -102,7 +104,7 @@ class Statistics:
 
     async def _claim(self, key: str, about: str, why: Provenance) -> None:
         """The key stands for this file from now on; a refused file leaves it free."""
-        mark = aggregate_id("statistics-import", why.agency, key)
+        mark = self._vault.id_of("statistics-import", why.agency, key)
         if await self._store.claim(mark, about) != about:
             raise Refused(KEY_REUSED)
 
@@ -110,9 +112,7 @@ class Statistics:
         """The file, checked whole before anything of it is written. Runs in a thread."""
         kind = kind_of(upload.source, upload.content, upload.more)
         reading = kind.read(upload.content, _rest, upload.more)
-        for slug, label in paced(reading.labels.items(), _rest):
-            if self._screen(label):
-                raise _personal(_first_place(reading, slug))
+        look_over(upload, reading, self._screen, _rest)
         return ReadFile(upload, reading, observations(reading, district, _rest))
 
     async def _take(
@@ -205,18 +205,3 @@ def _summed(reading: Reading, verdicts: Sequence[tuple[Place, Verdict]]) -> Acco
 
 def _fact(standing: Loaded | None) -> StatisticObserved | None:
     return None if standing is None else StatisticObserved.model_validate(standing.state)
-
-
-def _first_place(reading: Reading, slug: str) -> Place:
-    return reading.named_at.get(slug) or next(
-        one.place for one in reading.figures if slug in {one.geography, one.indicator}
-    )
-
-
-def _personal(place: Place) -> Refused:
-    return refused(
-        "PERSONAL_DATA",
-        place,
-        "namnet ser ut att innehålla personuppgifter",
-        "the name seems to hold personal data",
-    )

@@ -58,6 +58,6 @@ class Line:
 class Trail(Protocol):
     """Where lines are written; nobody is shown anything before its line stands."""
 
-    async def note(self, line: Line) -> None:
-        """Write the line, acknowledged by the majority; Unavailable when it cannot be."""
+    async def note(self, *lines: Line) -> None:
+        """Write the lines, all or none, acknowledged by the majority; Unavailable if it cannot."""
         ...

@@ -10,13 +10,14 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from services.intake.store import Store
-from shared.contracts.ids import ConcernId
+from shared.contracts.ids import ConcernId, aggregate_id
 from shared.security.master import MasterKeys
 from shared.security.vault import VaultCipher, WrappedKey
 from shared.telemetry.clock import Clock
 
 ORPHANED_AFTER = timedelta(hours=1)
 _PURPOSE = b"samlad intake replay 1\x00"
+_OF_KEYS = b"samlad intake keys of requests 1\x00"
 
 
 class Vault:
@@ -80,6 +81,10 @@ class Vault:
     def hashed(self, purpose: bytes, text: str) -> str:
         """The hash of a text for a purpose: the same whatever the master key becomes."""
         return hmac.digest(self.keys.derived(purpose), text.encode(), sha256).hex()
+
+    def id_of(self, kind: str, agency: str, key: str) -> str:
+        """The id of what an agency made under this key: who guesses the key cannot tell by it."""
+        return aggregate_id(kind, agency, self.hashed(_OF_KEYS, key))
 
     async def sweep(self) -> int:
         """Destroy keys whose concern never came to stand."""

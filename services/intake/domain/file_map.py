@@ -13,6 +13,7 @@ A map is TOML:
     "Trasig lampa" = "ENV.LIGHTING"
 """
 
+import re
 import tomllib
 from collections.abc import Iterable, Mapping
 from typing import Annotated, Final, Literal, Self
@@ -25,6 +26,13 @@ from services.intake.domain.report import ConcernReport
 from shared.contracts.refusal import Refused
 
 MOST_WORDS: Final = 1000
+LARGEST: Final = 64 * 1024  # characters
+MOST_DOTS: Final = MOST_WORDS  # in a line: a key of very many parts takes very long to read
+_DIRECTIVE: Final = re.compile("%.?", re.DOTALL)
+# Parts of a time that are the same wherever it is read; names of zones are not.
+_TIMES: Final = frozenset({
+    "%Y", "%y", "%m", "%d", "%H", "%I", "%M", "%S", "%f", "%p", "%b", "%B", "%a", "%A", "%z",
+})  # fmt: skip
 # A point is two columns, and a time may be two: the day and the hour.
 FIELDS: Final = (frozenset(ConcernReport.model_fields) - {"point"}) | {"lat", "lon", "date", "time"}
 ALIASES: Final[Mapping[str, str]] = {
@@ -101,7 +109,7 @@ class FileMap(BaseModel):
     @classmethod
     def _to_fields(cls, given: dict[str, str]) -> dict[str, str]:
         _must_be_fields(given.values())
-        return {folded(name): field for name, field in given.items()}
+        return _by_folded(given)
 
     @field_validator("constants")
     @classmethod
@@ -113,16 +121,17 @@ class FileMap(BaseModel):
     @classmethod
     def _words_of_fields(cls, given: dict[str, dict[str, str]]) -> dict[str, dict[str, str]]:
         _must_be_fields(given)
-        return {
-            field: {folded(word): code for word, code in words.items()}
-            for field, words in given.items()
-        }
+        return {field: _by_folded(words) for field, words in given.items()}
 
     @field_validator("dates")
     @classmethod
     def _with_an_hour(cls, given: list[str]) -> list[str]:
-        if not all("%H" in form or "%I" in form for form in given):
-            raise ValueError("without an hour")
+        for form in given:
+            told = _DIRECTIVE.findall(form)
+            if not _TIMES.issuperset(told) or len(set(told)) < len(told):
+                raise ValueError("a part of a time that is unknown, or there twice")
+            if "%H" not in told and not {"%I", "%p"}.issubset(told):
+                raise ValueError("without an hour")
         return given
 
     @classmethod
@@ -132,13 +141,17 @@ class FileMap(BaseModel):
         Raises:
             Refused: it is no map; the refusal names the table that is wrong.
         """
+        if len(toml) > LARGEST:
+            raise _no_map("> 64 KiB")
+        if any(line.count(".") > MOST_DOTS for line in toml.splitlines()):
+            raise _no_map("(TOML)")
         try:
             return cls.model_validate(tomllib.loads(toml.removeprefix("\ufeff")))
-        except tomllib.TOMLDecodeError as error:
-            raise _no_map("(TOML)") from error
         except ValidationError as error:
             names = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
             raise _no_map(", ".join(sorted(names & set(cls.model_fields))) or "?") from error
+        except (ValueError, RecursionError) as error:  # numbers and tables without end, too
+            raise _no_map("(TOML)") from error
 
     def field_of(self, head: str) -> str | None:
         """The field a column is for; empty when it is not to be read, None when unknown."""
@@ -164,6 +177,13 @@ def _usual() -> dict[str, str]:
 
 
 _USUAL: Final[Mapping[str, str]] = _usual()
+
+
+def _by_folded(given: Mapping[str, str]) -> dict[str, str]:
+    told = {folded(word): meaning for word, meaning in given.items()}
+    if any(told[folded(word)] != meaning for word, meaning in given.items()):
+        raise ValueError("two meanings of one word")
+    return told
 
 
 def _must_be_fields(names: Iterable[str]) -> None:

@@ -66,7 +66,7 @@ def router(store: Store, reports: Reports) -> APIRouter:
         summary="Bygg en rapport / build a report",
         response_description="Byggd och publicerad / built and published",
     )
-    async def build(order: Order, request: Request, key: IdempotencyKey, who: Builder) -> Response:
+    async def build(order: Order, request: Request, who: Builder, key: IdempotencyKey) -> Response:
         """Bygg veckans lägesbild (JSON och PDF). / Build the week's picture (JSON and PDF).
 
         När veckan är över. Samma nyckel och vecka ger samma utgåva; en ny nyckel ger nästa, med

@@ -14,7 +14,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.address import Origins
 from shared.web.answers import answer
-from shared.web.auth import holder_of, is_wrong_key
+from shared.web.auth import holder_of, is_wrong_key, let_count_keys
 from shared.web.problem import Problem
 from shared.web.rates import IN_DEMO, Rate, Standing, Windows
 from shared.web.session import session_of
@@ -64,7 +64,13 @@ class Limited:
             return
         scope.setdefault("state", {})
         origin = self._origins.of(scope)
-        told = self._counted(scope, origin)
+        told = [*self._counted(scope, origin)]
+
+        def count_key(given: bytes) -> Standing:
+            told.append(self._by_key(given, origin))
+            return told[-1][1]
+
+        let_count_keys(scope, count_key)
 
         async def with_limits(message: Message) -> None:
             if message["type"] == "http.response.start":

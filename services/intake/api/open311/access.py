@@ -7,7 +7,7 @@ from fastapi import Depends, Header, Query, Request
 
 from shared.security.keys import KeyKind
 from shared.security.roles import Principal, Right, allowed
-from shared.web.auth import maybe_principal, note_wrong_key
+from shared.web.auth import count_key, maybe_principal, note_wrong_key
 from shared.web.problem import Problem
 from shared.web.site import site_of
 
@@ -53,6 +53,7 @@ async def caller(request: Request, in_form: str = "") -> Caller | None:
     if not in_form.strip():
         return None
     site, key = site_of(request), in_form.strip()
+    count_key(request, key)
     held = site.keyring.find(key, site.wall_now())
     if held is None:
         note_wrong_key(request)

@@ -49,6 +49,8 @@ def read(content: bytes, rest: Rest = no_rest, more: More = NO_MORE) -> Reading:
     if not told_in:
         raise _wrong(place.at(2))
     gathering = Gathering(rest)
+    for where, *_ in told_in:
+        gathering.say(place.at(where + 1), names[where])
     for row in rows:
         fields = same_width(row, len(names))
         about = ALL_CRIMES if crime is None else fields[crime]

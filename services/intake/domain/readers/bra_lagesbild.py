@@ -53,7 +53,10 @@ def has_form(rows: list[tuple[int, Cells]]) -> bool:
 def _sheet(gathering: Gathering, book: Book, sheet: int) -> None:
     rows = book.rows(sheet)
     title = str(next(rows)[1][0])
-    headers = _columns(sheet, next(rows)[1])
+    header = next(rows)[1]
+    headers = _columns(sheet, header)
+    for column in headers:
+        gathering.say(Place(sheet, 2, column), str(header[column - 1]))
     indicator = gathering.name(Place(sheet, 1, 1), title)
     for number, cells in rows:
         place = Place(sheet, number)

@@ -44,6 +44,7 @@ class Gathering:
         self._figures: dict[tuple[str, str, str, str], Figure] = {}
         self._labels: dict[str, str] = {}
         self._named_at: dict[str, Place] = {}
+        self._said: dict[str, Place] = {}
         self._rows: dict[Place, bool] = {}  # whether a figure of the row is used
         self._repeated: set[Place] = set()
         self._skipped: dict[Place, Skip] = {}
@@ -80,6 +81,11 @@ class Gathering:
             )
         self._named_at.setdefault(named, place)
         return named
+
+    def say(self, place: Place, text: str) -> str:
+        """The slug of a text that names nothing; the text is kept to be looked at."""
+        self._said.setdefault(text, place)
+        return slug(text)
 
     def add(self, figure: Figure) -> None:
         """A figure; told twice it counts once, told differently the file is refused."""
@@ -141,4 +147,5 @@ class Gathering:
             skipped=tuple(skipped),
             labels=self._labels,
             named_at=self._named_at,
+            said=self._said,
         )

@@ -15,7 +15,6 @@ from typing import Any
 
 import orjson
 
-from services.intake.domain.labels import slug
 from services.intake.domain.pace import Rest, no_rest
 from services.intake.domain.readers.gathering import Gathering
 from services.intake.domain.readers.reading import (
@@ -177,10 +176,10 @@ def _cell(
     geography = WHOLE
     if roles.place is not None:
         geography = area(gathering, number, dimensions[roles.place], codes[roles.place])
-    unit = "vaerde"
+    unit = ""
     if roles.metric is not None:
         base = dimensions[roles.metric].units.get(codes[roles.metric])
-        unit = slug(str(base.get("base", ""))) if isinstance(base, dict) else unit
+        unit = gathering.say(place, str(base.get("base", ""))) if isinstance(base, dict) else unit
     rest = (place for place in range(len(codes)) if place not in {roles.time, roles.place})
     first = sorted(rest, key=lambda place: (place != roles.metric, place))
     labels = [dimensions[each].label(codes[each]) for each in first]
@@ -192,9 +191,8 @@ def _cell(
 
 def area(gathering: Gathering, number: int, dimension: Dimension, code: str) -> str:
     """A geography by its code: names change, and two areas may share one."""
-    return gathering.code(
-        item(number), slug(f"{dimension.id} {code}"), f"{code} {dimension.label(code)}"
-    )
+    named = gathering.say(item(number), f"{dimension.id} {code}")
+    return gathering.code(item(number), named, f"{code} {dimension.label(code)}")
 
 
 def period_of(number: int, code: str) -> str:

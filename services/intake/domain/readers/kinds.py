@@ -40,6 +40,7 @@ class Head:
 
     content: bytes
     more: More = NO_MORE
+    rest: Rest = no_rest
 
     @cached_property
     def lines(self) -> list[str]:
@@ -81,7 +82,7 @@ class Head:
         """The first two rows of every sheet, when it is a workbook."""
         if not self.content.startswith(MAGIC):
             return []
-        return first_rows(self.content, no_rest, 2)
+        return first_rows(self.content, self.rest, 2)
 
 
 @dataclass(frozen=True, slots=True)
@@ -237,11 +238,11 @@ _BY_SOURCE: Final = {kind.source: kind for kind in KINDS}
 SOURCES: Final = (*_BY_SOURCE, AUTO)
 
 
-def kind_of(source: str, content: bytes, more: More = NO_MORE) -> Kind:
+def kind_of(source: str, content: bytes, more: More = NO_MORE, rest: Rest = no_rest) -> Kind:
     """The kind of that name; with ``auto`` the one the content shows, or ``Refused``."""
     if source != AUTO:
         return _BY_SOURCE[source]
-    head = Head(content, more)
+    head = Head(content, more, rest)
     if head.more.mapping is not None:
         return _BY_SOURCE[survey.SOURCE]
     found = next((kind for kind in KINDS if kind.known(head)), None)

@@ -143,7 +143,8 @@ class Skipped:
 class Reading:
     """A whole file, read: nothing of it is missing in the account.
 
-    A file that only names codes (a key) has labels and no figures.
+    A file that only names codes (a key) has labels and no figures. `said` are the texts that became
+    slugs of units and codes without being anybody's name.
     """
 
     source: str
@@ -153,6 +154,7 @@ class Reading:
     skipped: tuple[Skipped, ...]
     labels: dict[str, str]
     named_at: dict[str, Place] = field(default_factory=dict)
+    said: dict[str, Place] = field(default_factory=dict)
 
     @property
     def taken(self) -> int:

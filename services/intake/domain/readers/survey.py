@@ -27,10 +27,10 @@ from typing import Annotated, Literal
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
 
 from services.intake.domain.pace import Rest, no_rest
-from services.intake.domain.readers.csv_table import Row, columns, header_of, rows_of, same_width
+from services.intake.domain.readers.csv_table import Row, header_of, rows_of, same_width
 from services.intake.domain.readers.gathering import Gathering
 from services.intake.domain.readers.marks import Marks
-from services.intake.domain.readers.reading import NO_MORE, Figure, More, Reading
+from services.intake.domain.readers.reading import NO_MORE, Figure, More, Reading, refused
 from services.intake.domain.readers.tidy import answers, delimiter_of, period
 from shared.contracts.codes import StatisticCaution
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
@@ -38,6 +38,7 @@ from shared.contracts.types import Slug
 
 SOURCE = "survey"
 LARGEST_MAP = 16 * 1024
+MOST_DOTS = 1000  # a key of very many parts takes very long to read
 PARTS = ("indicator", "grade", "sex")
 Name = Annotated[str, StringConstraints(min_length=1, max_length=200, strip_whitespace=True)]
 Mark = Annotated[str, StringConstraints(max_length=20)]
@@ -87,6 +88,11 @@ class Mapping(BaseModel):
     hidden: frozenset[Mark] = Field(default=frozenset({".."}), max_length=20)
     nothing: frozenset[Mark] = Field(default=frozenset({"", "."}), max_length=20)
 
+    @property
+    def published(self) -> dict[str, str]:
+        """What of it becomes part of every figure, by key."""
+        return {"source": self.source, "unit": self.unit, "indicator": self.indicator or ""}
+
 
 def read(content: bytes, rest: Rest = no_rest, more: More = NO_MORE) -> Reading:
     """The whole file, or ``Refused`` naming the row and column, or the key of the mapping."""
@@ -95,12 +101,11 @@ def read(content: bytes, rest: Rest = no_rest, more: More = NO_MORE) -> Reading:
     rows = rows_of(content, delimiter_of(content))
     header = header_of(rows)
     names = {part: name for part, name in mapping.columns if name is not None}
-    where = columns(header, list(names.values()))
+    where = _columns(header, names)
     gathering = Gathering(rest)
     for row in rows:
         fields = same_width(row, len(header[1]))
-        places = {part: where[name] for part, name in names.items()}
-        _row(gathering, (mapping, marks), (row[0], fields), places)
+        _row(gathering, (mapping, marks), (row[0], fields), where)
     return gathering.done(mapping.source, mapping.caution)
 
 
@@ -109,13 +114,23 @@ def mapping_of(content: bytes | None) -> Mapping:
     if content is None:
         raise Refused(NO_MAP)
     try:
-        if len(content) > LARGEST_MAP:
+        if len(content) > LARGEST_MAP or content.count(b".") > MOST_DOTS:
             raise Refused(NOT_TOML)
         return Mapping.model_validate(tomllib.loads(content.decode("utf-8-sig")))
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError, RecursionError) as error:
-        raise Refused(NOT_TOML) from error
     except ValidationError as error:
         raise wrong(_key_of(error)) from error
+    except (ValueError, RecursionError) as error:
+        raise Refused(NOT_TOML) from error
+
+
+def _columns(header: Row, names: dict[str, str]) -> dict[str, int]:
+    """Where the columns stand; one that is missing is named by its key alone."""
+    place, heads = header
+    for part, name in names.items():
+        if heads.count(name) != 1:
+            sv, en = f"columns.{part} finns inte just en gång", f"columns.{part} is not there once"
+            raise refused("WRONG_HEADER", place, sv, en)
+    return {part: heads.index(name) for part, name in names.items()}
 
 
 def _row(gathering: Gathering, how: tuple[Mapping, Marks], row: Row, where: dict[str, int]) -> None:

@@ -1,4 +1,4 @@
-"""XLSX files, bounded: what a small file unpacks to is counted before and as it is read. Pure."""
+"""XLSX files, bounded: what a small file unfolds to is counted before and as it is read. Pure."""
 
 import io
 import zipfile
@@ -14,15 +14,9 @@ from openpyxl.utils.exceptions import InvalidFileException
 
 from services.intake.domain.pace import Rest
 from services.intake.domain.readers.reading import MOST_ROWS, TOO_MANY_ROWS
+from services.intake.domain.readers.unfolding import MOST_CELLS, MOST_SHEETS, TOO_LARGE, check
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
 
-MIB: Final = 1024 * 1024
-LARGEST: Final = 64 * MIB  # unpacked, all parts together; Skolenkäten is 17
-LARGEST_TREE: Final = 8 * MIB  # of a part that is read whole, as a tree
-STREAMED: Final = ("xl/worksheets/", "xl/sharedStrings", "xl/media/")
-MOST_PARTS: Final = 500
-MOST_SHEETS: Final = 100
-MOST_CELLS: Final = 1_500_000  # of all sheets that are read; Skolenkäten has 330,000 in one
 CELLS_PER_SLICE: Final = 5_000
 MAGIC: Final = b"PK\x03\x04"
 
@@ -30,14 +24,6 @@ NOT_XLSX = Refusal(
     "STATISTICS.NOT_XLSX",
     "Filen är ingen läsbar Excel-arbetsbok (.xlsx).",
     "The file is not a readable Excel workbook (.xlsx).",
-    UNPROCESSABLE,
-)
-TOO_LARGE = Refusal(
-    "STATISTICS.TOO_LARGE_INSIDE",
-    f"Arbetsboken är för stor uppackad: högst {LARGEST // MIB} MiB, {MOST_SHEETS} blad och "
-    f"{MOST_CELLS} celler.",
-    f"The workbook is too large unpacked: at most {LARGEST // MIB} MiB, {MOST_SHEETS} sheets and "
-    f"{MOST_CELLS} cells.",
     UNPROCESSABLE,
 )
 _BROKEN: Final = (
@@ -85,7 +71,8 @@ class Book:
 def opened(content: bytes, rest: Rest) -> Iterator[Book]:
     """The workbook; refused when it is none or would grow beyond its bounds."""
     with _readable():
-        _check(content)
+        with zipfile.ZipFile(io.BytesIO(content)) as archive:
+            check(archive, rest)
         book = openpyxl.load_workbook(
             io.BytesIO(content), read_only=True, data_only=True, keep_links=False
         )
@@ -95,17 +82,6 @@ def opened(content: bytes, rest: Rest) -> Iterator[Book]:
         yield Book(book, rest)
     finally:
         book.close()
-
-
-def _check(content: bytes) -> None:
-    """By what the archive says of itself; zipfile never unpacks more than that."""
-    with zipfile.ZipFile(io.BytesIO(content)) as archive:
-        parts = archive.infolist()
-    trees = [part.file_size for part in parts if not part.filename.startswith(STREAMED)]
-    if len(parts) > MOST_PARTS or sum(part.file_size for part in parts) > LARGEST:
-        raise Refused(TOO_LARGE)
-    if max(trees, default=0) > LARGEST_TREE:
-        raise Refused(TOO_LARGE)
 
 
 @contextmanager

@@ -1,0 +1,77 @@
+"""The screen on a publisher's file: everything that would be kept or published of its words."""
+
+from collections.abc import Iterator
+from typing import Final
+
+from services.intake.commands.concerns import Screen
+from services.intake.commands.import_files import Upload
+from services.intake.domain.labels import hyphened
+from services.intake.domain.pace import Rest, paced
+from services.intake.domain.readers import survey
+from services.intake.domain.readers.reading import Place, Reading, refused
+from shared.contracts.codes import FindingType, StatisticCaution
+from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
+
+NUMBERS: Final = frozenset({
+    FindingType.PERSONAL_NUMBER, FindingType.COORDINATION_NUMBER, FindingType.PHONE,
+})  # fmt: skip
+IDENTITIES: Final = NUMBERS - {FindingType.PHONE}
+BY_HAND: Final = frozenset({StatisticCaution.AS_GIVEN, StatisticCaution.SURVEY})
+TEN_DIGITS: Final = 10**9
+TWELVE_DIGITS: Final = 10**11
+THIRTEEN_DIGITS: Final = 10**12
+
+
+def look_over(upload: Upload, reading: Reading, screen: Screen, rest: Rest) -> None:
+    """Refuse a file in which something looks personal, by its place; what it says is not said."""
+    if upload.source == survey.SOURCE:
+        _look_at_map(upload.more.mapping, screen)
+    for slug, label in paced(reading.labels.items(), rest):
+        if _personal(label, screen):
+            raise _refused(reading.named_at.get(slug) or _first_place(reading, slug))
+    for text, place in paced(reading.said.items(), rest):
+        if _personal(text, screen):
+            raise _refused(place)
+    for place, value in paced(_long_numbers(reading), rest):
+        if not IDENTITIES.isdisjoint(screen(str(value))):
+            raise _refused(place)
+
+
+def _look_at_map(mapping: bytes | None, screen: Screen) -> None:
+    for key, text in survey.mapping_of(mapping).published.items():
+        if _personal(text, screen):
+            raise Refused(
+                Refusal(
+                    "STATISTICS.PERSONAL_DATA",
+                    f"Mappningsfilen: {key} ser ut att innehålla personuppgifter.",
+                    f"The mapping file: {key} seems to hold personal data.",
+                    UNPROCESSABLE,
+                )
+            )
+
+
+def _first_place(reading: Reading, slug: str) -> Place:
+    return next(one.place for one in reading.figures if slug in {one.geography, one.indicator})
+
+
+def _personal(text: str, screen: Screen) -> bool:
+    """As it is printed, or by the digits that meet in its slug."""
+    return bool(screen(text)) or not NUMBERS.isdisjoint(screen(hyphened(text)))
+
+
+def _long_numbers(reading: Reading) -> Iterator[tuple[Place, int]]:
+    """Whole numbers as long as a personal number: ten digits only in tables made by hand."""
+    least = TEN_DIGITS if reading.caution in BY_HAND else TWELVE_DIGITS
+    for one in reading.figures:
+        value = one.value or 0.0
+        if least <= value < THIRTEEN_DIGITS and value.is_integer():
+            yield one.place, int(value)
+
+
+def _refused(place: Place) -> Refused:
+    return refused(
+        "PERSONAL_DATA",
+        place,
+        "det som står här ser ut att innehålla personuppgifter",
+        "what stands here seems to hold personal data",
+    )
