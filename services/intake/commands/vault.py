@@ -29,7 +29,7 @@ class Vault:
     def __init__(self, keys: MasterKeys, store: Store, wall: Clock) -> None:
         self.keys = keys
         self._cipher = VaultCipher(keys)
-        self._comparing = keys.derived(_PURPOSE)
+        self._comparing, self._naming = keys.derived(_PURPOSE), keys.derived(_OF_KEYS)
         self._store = store
         self._wall = wall
         self._holder = str(uuid4())
@@ -84,7 +84,8 @@ class Vault:
 
     def id_of(self, kind: str, agency: str, key: str) -> str:
         """The id of what an agency made under this key: who guesses the key cannot tell by it."""
-        return aggregate_id(kind, agency, self.hashed(_OF_KEYS, key))
+        hashed = hmac.digest(self._naming, key.encode(), sha256).hex()
+        return aggregate_id(kind, agency, hashed)
 
     async def sweep(self) -> int:
         """Destroy keys whose concern never came to stand."""
