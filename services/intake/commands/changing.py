@@ -1,6 +1,7 @@
 """Load, decide, write the line, append: the one way a concern that stands is changed."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -128,14 +129,16 @@ class Changing:
         extra: dict[str, Any] = {"last_command": mark}
         if decided.texts:
             extra["vault"] = untouched | await self._vault.seal(concern_id, given)
-        version = await self._store.concerns.append(
-            standing.id,
-            expected=standing,
-            state=kept.model_dump(mode="json", exclude_none=True),
-            events=decided.change.events,
-            provenance=why,
-            extra=extra,
-        )
+        empty = bool(standing.extra.get("vault")) and extra.get("vault") == {}
+        async with self._vault.leaving(concern_id) if empty else nullcontext():
+            version = await self._store.concerns.append(
+                standing.id,
+                expected=standing,
+                state=kept.model_dump(mode="json", exclude_none=True),
+                events=decided.change.events,
+                provenance=why,
+                extra=extra,
+            )
         await self._let_go(standing.id, kept.status)
         return Changed(standing.id, kept.status, version, replayed=False)
 

@@ -1,5 +1,6 @@
 """Concerns as the records officer meets them: of every agency; and the end of their keys."""
 
+from datetime import datetime
 from typing import Final
 
 from shared.contracts.ids import ConcernId
@@ -35,3 +36,15 @@ class Erasures:
         """Nothing sealed with this key opens again, acknowledged by the majority."""
         with translated():
             await self._keys.delete_one({"_id": concern_id})
+
+    async def leave_key(self, concern_id: ConcernId, mark: str, now: datetime) -> None:
+        """Say that the last text of this key is about to go; the sweep looks at it again."""
+        with translated():
+            await self._keys.update_one(
+                {"_id": concern_id}, {"$set": {"written": now, "left": mark}}
+            )
+
+    async def destroy_left_key(self, concern_id: ConcernId, mark: str) -> None:
+        """Destroy a key that was left, unless something was sealed with it since."""
+        with translated():
+            await self._keys.delete_one({"_id": concern_id, "left": mark})
