@@ -10,7 +10,7 @@ from pydantic import BaseModel
 from services.intake.commands.trail import Act, Line, Trail
 from services.intake.commands.vault import Vault
 from services.intake.domain.concern import Concern
-from services.intake.domain.life import Change
+from services.intake.domain.life import OVER, Change
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState
 from shared.contracts.envelope import Provenance
@@ -20,7 +20,6 @@ from shared.store.errors import Conflict
 from shared.store.stream import Loaded
 
 TRIES: Final = 8
-OVER: Final = frozenset({ConcernState.REJECTED, ConcernState.WITHDRAWN, ConcernState.EXPUNGED})
 NOT_FOUND: Final = Refusal(
     "not-found", "Det som söktes finns inte", "What was asked for does not exist", 404
 )
@@ -118,7 +117,10 @@ class Changing:
     async def _append(
         self, standing: Loaded, decided: Decided, mark: str, why: Provenance
     ) -> Changed:
-        """Store it; `vault` holds what is sealed of each field."""
+        """Store it; `vault` holds what is sealed of each field.
+
+        What goes afterwards is told to the sweep before: it goes also where this breaks off.
+        """
         concern_id, kept = ConcernId(standing.id), decided.change.kept
         given = {name: text for name, text in decided.texts.items() if text}
         untouched = {
@@ -130,6 +132,8 @@ class Changing:
         if decided.texts:
             extra["vault"] = untouched | await self._vault.seal(concern_id, given)
         empty = bool(standing.extra.get("vault")) and extra.get("vault") == {}
+        if kept.status in OVER:
+            await self._store.contacts.unsettle(standing.id)
         async with self._vault.leaving(concern_id) if empty else nullcontext():
             version = await self._store.concerns.append(
                 standing.id,
