@@ -208,6 +208,12 @@ class Store:
             )
         return digest if found is None else str(found["digest"])
 
+    async def claimed(self, key_id: str) -> str | None:
+        """The content a key stands for, once it was taken."""
+        with translated():
+            found = await self._used_keys.find_one({"_id": key_id}, {"digest": 1})
+        return None if found is None else str(found["digest"])
+
     async def settle(self, key_ids: Sequence[str], version: int) -> None:
         """Remember that the requests of these keys are done, and which version they made."""
         with translated():
