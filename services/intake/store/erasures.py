@@ -19,7 +19,7 @@ class Erasures:
         self._keys = keys["data_keys"]
 
     async def by_own_number(self, agency: str, number: str, district: str) -> list[Loaded]:
-        """The agency's concerns under this number of its own, oldest first."""
+        """The agency's concerns under this number of its own, oldest first; one more than most."""
         return await self._all({"agency": agency, "state.external_reference": number}, district)
 
     async def by_receipt(self, digest: str, district: str) -> list[Loaded]:
@@ -29,7 +29,7 @@ class Erasures:
     async def _all(self, wanted: Document, district: str) -> list[Loaded]:
         with translated():
             rows = self._concerns.find(wanted | {"district": district}, {"outbox": 0})
-            found = await rows.sort("registered_at", ASCENDING).limit(MOST).to_list(MOST)
+            found = await rows.sort("registered_at", ASCENDING).limit(MOST + 1).to_list(None)
         return [Loaded.of(row) for row in found]
 
     async def destroy_key(self, concern_id: ConcernId) -> None:
