@@ -374,6 +374,21 @@ async def test_what_is_kept_for_a_diverted_report_is_swept(
 
 
 @pytest.mark.stack
+@pytest.mark.parametrize("status", ["REJECTED", "WITHDRAWN", "EXPUNGED"])
+async def test_nobody_is_reached_about_a_report_that_is_over(intake: Intake, status: str) -> None:
+    """Whatever broke off has left a contact for the sweep: it is not read meanwhile."""
+    filled = form(contact=MAIL)
+    await send(intake, filled)
+    await intake.mongo[intake.settings.database_name]["concerns"].update_one(
+        {"_id": identity(filled)}, {"$set": {"state.status": status}}
+    )
+    path = f"/intake/v1/concerns/{identity(filled)}/contact-readings"
+    answer = await intake.post(path, {"purpose": "FEEDBACK"}, agency="DISTRICT_COORD")
+    assert (answer.status_code, answer.json()["code"]) == (404, "CONCERN.NO_CONTACT")
+    assert MAIL not in answer.text
+
+
+@pytest.mark.stack
 async def test_the_contact_of_a_rejection_that_broke_off_is_swept(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -186,6 +186,22 @@ async def test_two_officers_at_once_destroy_once(intake: Intake) -> None:
     assert len(standing["outbox"]) == 2
 
 
+async def test_what_is_taken_back_after_its_text_was_destroyed_is_expunged_whole(
+    intake: Intake,
+) -> None:
+    """Else it would be due for disposal for ever."""
+    one = await reported(intake)
+    await expunge(intake, one)
+    path = f"/intake/v1/concerns/{one}/withdraw"
+    assert (await intake.post(path, {"reason": "SENT_TWICE"})).status_code == 200
+    answer = await expunge(intake, one)
+    again = await expunge(intake, one)
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "EXPUNGED")
+    assert "idempotent-replayed" not in answer.headers
+    assert again.headers["idempotent-replayed"] == "true"
+
+
 # Texts that were taken away before
 
 

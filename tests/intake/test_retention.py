@@ -175,6 +175,18 @@ async def test_a_decision_on_texts_takes_nothing_else_of_what_stays_registered(
     assert "external_reference" not in (await intake.all("concerns"))[0]["state"]
 
 
+async def test_nothing_stays_due_for_ever(intake: Intake, decided: Path) -> None:
+    """Its text went by one decision; then it was taken back, which another disposes of."""
+    one = await reported(intake)
+    decide(decided, "NARRATIVE")
+    await told(intake, dry_run=False)
+    path = f"/intake/v1/concerns/{one}/withdraw"
+    assert (await intake.post(path, {"reason": "SENT_TWICE"})).status_code == 200
+    decide(decided, "WITHDRAWN")
+    assert (await told(intake, dry_run=False))["WITHDRAWN"]["deleted"] == 1
+    assert (await told(intake))["WITHDRAWN"]["due"] == 0
+
+
 async def test_what_is_not_old_enough_or_not_decided_yet_stays(
     intake: Intake, decided: Path
 ) -> None:

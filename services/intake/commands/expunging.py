@@ -12,7 +12,7 @@ from services.intake.commands.changing import NOT_FOUND, STALE, By
 from services.intake.commands.trail import Act, Line, Trail
 from services.intake.commands.vault import Vault
 from services.intake.domain.concern import Concern
-from services.intake.domain.expunging import expunged
+from services.intake.domain.expunging import ENDING, expunged
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState
 from shared.contracts.concerns import ConcernNarrativeExpunged
@@ -131,7 +131,7 @@ def _kept(standing: Loaded) -> Concern:
 def _done(standing: Loaded, *, apart: bool, texts_only: bool) -> Expunged | None:
     """The answer of the first time, unless there is something to destroy still."""
     kept = _kept(standing)
-    left = apart or (kept.external_reference is not None and not texts_only)
-    if "expunged" not in standing.extra or left:
+    numbered = kept.external_reference is not None and not texts_only
+    if "expunged" not in standing.extra or apart or numbered or kept.status in ENDING:
         return None
     return Expunged(ConcernId(standing.id), kept.status, standing.version, replayed=True)

@@ -96,7 +96,7 @@ class SealedContacts:
                 ids = [row["_id"] for row in rows]
                 standing = await self._concerns.distinct("_id", {"_id": {"$in": ids}} | NEEDING)
                 await self._contacts.update_many(
-                    {"_id": {"$in": standing}}, {"$unset": {"written": ""}}
+                    {"_id": {"$in": standing}} | old, {"$unset": {"written": ""}}
                 )
                 orphans = list(set(ids) - set(standing))
                 done = await self._contacts.delete_many({"_id": {"$in": orphans}} | old)

@@ -167,7 +167,7 @@ class Store:
                     "_id", {"_id": {"$in": ids}} | SEALED
                 )
                 await self._keys.update_many(
-                    {"_id": {"$in": standing}}, {"$unset": {"written": ""}}
+                    {"_id": {"$in": standing}} | old, {"$unset": {"written": ""}}
                 )
                 orphans = list(set(ids) - set(standing))
                 done = await self._keys.delete_many({"_id": {"$in": orphans}} | old)
