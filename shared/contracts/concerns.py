@@ -141,7 +141,7 @@ class ConcernWithdrawn(_ConcernEvent):
 
 
 class ConcernNarrativeExpunged(_ConcernEvent):
-    """The key of the concern's texts was destroyed; its codes stand."""
+    """Whatever was kept beside the concern's codes was destroyed with its keys; the codes stand."""
 
     model_config = example(basis="DISPOSAL_DECISION")
 

@@ -35,7 +35,11 @@ def _zoned(moment: datetime) -> datetime:
 
 
 class KeyRecord(BaseModel):
-    """What is kept of a key: everything but the key. A time without a zone is in UTC."""
+    """What is kept of a key: everything but the key. A time without a zone is in UTC.
+
+    Attributes:
+        reads_texts: as of `Principal`.
+    """
 
     model_config = ConfigDict(frozen=True, extra="forbid")
 
@@ -46,10 +50,17 @@ class KeyRecord(BaseModel):
     district: DistrictCode
     label: str = ""
     expires: Annotated[datetime, AfterValidator(_zoned)]
+    reads_texts: bool = True
 
     def principal(self) -> Principal:
         """The one who holds the key."""
-        return Principal(district=self.district, agency=self.agency, role=self.role, via=Via.KEY)
+        return Principal(
+            district=self.district,
+            agency=self.agency,
+            role=self.role,
+            via=Via.KEY,
+            reads_texts=self.reads_texts,
+        )
 
 
 class KeyRing(Protocol):

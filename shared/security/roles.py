@@ -18,12 +18,17 @@ class Via(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Principal:
-    """The one who asks: never a person's name, always an agency's role."""
+    """The one who asks: never a person's name, always an agency's role.
+
+    Attributes:
+        reads_texts: whether what people wrote may be shown; not to every machine of an agency.
+    """
 
     district: DistrictCode
     agency: AgencyCode
     role: Role
     via: Via = Via.KEY
+    reads_texts: bool = True
 
 
 class Right(StrEnum):
@@ -103,6 +108,16 @@ ROLE_RIGHTS: Mapping[Right, frozenset[Role]] = {
 }
 
 
+#: Rights that show what people wrote, or how to reach them.
+_TEXTS = frozenset({
+    Right.READ_OWN_NARRATIVES,
+    Right.READ_ANY_NARRATIVE,
+    Right.HANDLE_QUARANTINE,
+    Right.GIVE_ACCESS,
+})  # fmt: skip
+
+
 def allowed(principal: Principal, right: Right) -> bool:
     """Whether the principal's role has the right; no role has one that is not written down."""
-    return principal.role in ROLE_RIGHTS.get(right, frozenset())
+    has = principal.role in ROLE_RIGHTS.get(right, frozenset())
+    return has and (principal.reads_texts or right not in _TEXTS)

@@ -40,6 +40,11 @@ class Pending:
         return str(self.entry["topic"])
 
     @property
+    def name(self) -> str:
+        """The event's name: its type without family and version."""
+        return str(self.entry["type"]).split(".")[-2]
+
+    @property
     def seq(self) -> int:
         """Its number among the events of its aggregate on its topic, from 1."""
         return int(self.entry["seq"])

@@ -2,10 +2,12 @@
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from uuid import uuid4
 
 import httpx
 import pytest
 
+from services.intake.commands import giving_access
 from services.intake.commands.references import References
 from services.intake.commands.vault import Vault
 from services.intake.store import Store
@@ -122,6 +124,60 @@ async def test_an_agencys_own_number_finds_its_reports_and_nobody_elses(intake: 
     answer = await give(intake, agency="FIELD_WORKERS", external_reference="17")
     assert {report["concern_id"] for report in answer.json()["reports"]} == {first, second}
     assert len(await intake.all("audit")) == 2
+
+
+async def test_an_event_and_a_ground_of_a_newer_version_are_told_as_they_stand(
+    intake: Intake,
+) -> None:
+    concern_id = await reported(intake)
+    ground = {"basis": "SCREENING_MISS", "reference": "KUN 2026/7"}
+    await intake.post(f"/intake/v1/concerns/{concern_id}/expunge", ground, agency="RECORDS")
+    later = "se.samlad.intake.concerns.ConcernForgotten.v2"
+    await intake.mongo[intake.settings.database_name]["concerns"].update_one(
+        {"_id": concern_id},
+        {"$set": {
+            "outbox.1.type": later, "outbox.1.data": '{"why":"LAW"}', "expunged.basis": "LAW",
+        }},
+    )  # fmt: skip
+    answer = await give(intake, concern_id=concern_id)
+
+    assert answer.status_code == 200
+    [report] = answer.json()["reports"]
+    told = [(each["name"], each["data"]) for each in report["events"]]
+    assert told[1] == ("ConcernForgotten", {"why": "LAW"})
+    assert report["destroyed"]["basis"] == "LAW"
+    page, headers = signed_in(intake)
+    form = {"csrf": page.csrf, "reference": DIARY, "concern_id": concern_id}
+    shown = await intake.http.post(PAGE, data=form, headers=headers)
+    assert shown.status_code == 200
+    assert "ConcernForgotten" in shown.text
+
+
+async def test_more_reports_under_a_number_than_are_given_at_once_are_told_and_not_left_out(
+    intake: Intake,
+) -> None:
+    one = await reported(intake, external_reference="17")
+    concerns = intake.mongo[intake.settings.database_name]["concerns"]
+    kept = await concerns.find_one({"_id": one})
+    assert kept is not None
+    await concerns.insert_many([kept | {"_id": str(uuid4())} for _ in range(49)])
+    numbered = {"agency": "FIELD_WORKERS", "external_reference": "17"}
+    whole = await give(intake, **numbered)
+    assert (whole.status_code, len(whole.json()["reports"])) == (200, 50)
+    await concerns.insert_one(kept | {"_id": str(uuid4())})
+    refused = await give(intake, **numbered)
+    assert (refused.status_code, refused.json()["code"]) == (409, "ACCESS.TOO_MANY")
+    assert len(await intake.all("audit")) == 50
+
+
+async def test_how_many_lines_there_are_is_told_where_not_all_are_given(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    concern_id = await reported(intake)
+    monkeypatch.setattr(giving_access, "MOST_LINES", 2)
+    for _ in range(3):
+        [report] = (await give(intake, concern_id=concern_id)).json()["reports"]
+    assert (len(report["audit"]), report["audit_lines"]) == (2, 3)
 
 
 async def test_a_receipts_reference_finds_its_report_and_the_contact_is_told(

@@ -4,11 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import uuid4
 
+import httpx
 import pytest
 
 from shared.contracts.codes import Role
 from shared.security.keys import digest
-from tests.intake.conftest import NOW, Intake, concern, running
+from tests.intake.conftest import DISTRICT, NOW, Intake, concern, running
 from tests.intake.people import Person, signed_in
 from tests.support.waiting import eventually
 
@@ -124,6 +125,152 @@ async def test_the_coordinator_makes_keys_for_others(intake: Intake) -> None:
     assert made["about"]["agency"] == "PORT"
     unknown = await coordinator.post(PATH, ORDER | {"agency": "NOBODY"})
     assert "KEYS.UNKNOWN_AGENCY" in unknown.text
+
+
+HELD = "Mannen 19900101-2385 står vid trappan."
+
+
+async def with_key(intake: Intake, key: str, path: str, body: Any = None) -> httpx.Response:  # noqa: ANN401 - JSON
+    headers = {"Authorization": f"Bearer {key}", "X-Samlad-Now": NOW.isoformat()}
+    headers["Idempotency-Key"] = str(uuid4())
+    return await intake.http.post(path, json=body, headers=headers)
+
+
+@pytest.mark.parametrize("narrative", ["Tre lampor.", HELD])
+async def test_a_key_made_by_somebody_outside_the_agency_reads_no_text_of_it(
+    intake: Intake, narrative: str
+) -> None:
+    """The coordinator reads what passed, in their own name; a held text at the desk alone."""
+    made = await new_key(signed_in(intake, "DISTRICT_COORD", Role.COORDINATOR), agency="LIBRARIES")
+    sent = await intake.post(
+        "/intake/v1/concerns", concern(narrative=narrative), agency="LIBRARIES"
+    )
+    one = sent.json()["concern_id"]
+    purpose = {"purpose": "OWN_FOLLOW_UP"}
+    path = f"/intake/v1/concerns/{one}/narrative-readings"
+    refused = await with_key(intake, made["key"], path, purpose)
+    bearer = {"Authorization": f"Bearer {made['key']}"}
+    pages = [await intake.http.get(f"/intake/concerns/{one}/narrative", headers=bearer)]
+    form = f"/intake/concerns/{one}/narrative"
+    pages.append(await intake.http.post(form, data=purpose, headers=bearer))
+
+    assert (refused.status_code, refused.json()["code"]) == (403, "KEYS.NO_TEXTS")
+    assert [page.status_code for page in pages] == [403, 403]
+    assert await reports_with(intake, made["key"]) == 202
+    assert made["about"]["reads_texts"] is False
+    assert [line["act"] for line in await intake.all("audit")] == ["KEY_ISSUED"]
+
+    own = await new_key(signed_in(intake, "LIBRARIES", Role.ACTION_OWNER))
+    assert own["about"]["reads_texts"] is True
+    assert (await with_key(intake, own["key"], path, purpose)).json()["narrative"] == narrative
+
+
+async def test_nor_does_it_after_a_restart(intake: Intake, mongo_url: str) -> None:
+    made = await new_key(signed_in(intake, "DISTRICT_COORD", Role.COORDINATOR), agency="LIBRARIES")
+    sent = await intake.post("/intake/v1/concerns", concern(narrative=HELD), agency="LIBRARIES")
+    path = f"/intake/v1/concerns/{sent.json()['concern_id']}/narrative-readings"
+    file = intake.settings.keys_file.with_name("keys-2.json")
+    async with running(intake.settings.model_copy(update={"keys_file": file}), mongo_url) as other:
+
+        async def known_there() -> bool:
+            return await reports_with(other, made["key"]) == 202
+
+        await eventually(known_there, within=10)
+        refused = await with_key(other, made["key"], path, {"purpose": "OWN_FOLLOW_UP"})
+        assert refused.json()["code"] == "KEYS.NO_TEXTS"
+
+
+async def test_a_key_reads_no_more_than_its_maker_may(intake: Intake) -> None:
+    """An operator reads no texts, of the own agency neither."""
+    made = await new_key(signed_in(intake, "LIBRARIES", Role.OPERATOR))
+    sent = await intake.post("/intake/v1/concerns", concern(narrative=HELD), agency="LIBRARIES")
+    path = f"/intake/v1/concerns/{sent.json()['concern_id']}/narrative-readings"
+    refused = await with_key(intake, made["key"], path, {"purpose": "OWN_FOLLOW_UP"})
+    assert (refused.status_code, refused.json()["code"]) == (403, "KEYS.NO_TEXTS")
+
+
+async def test_open311_gives_such_a_key_no_words_back(intake: Intake) -> None:
+    coordinator = signed_in(intake, "DISTRICT_COORD", Role.COORDINATOR)
+    others = await new_key(coordinator, agency="LIBRARIES")
+    own = await new_key(signed_in(intake, "LIBRARIES", Role.ACTION_OWNER))
+    posted = {"service_code": "ENV.LIGHTING", "lat": "59.3405", "long": "18.0078"}
+    posted |= {"description": "KANARIEFAGEL i lampan.", "api_key": others["key"]}
+    sent = await intake.http.post("/intake/open311/v2/requests.json", data=posted)
+    one = f"/intake/open311/v2/requests/{sent.json()[0]['service_request_id']}.json"
+    bearers = [{"Authorization": f"Bearer {made['key']}"} for made in (others, own)]
+    unread, read = [await intake.http.get(one, headers=bearer) for bearer in bearers]
+
+    assert (unread.status_code, unread.json()[0]["status"]) == (200, "open")
+    assert "KANARIE" not in unread.text
+    assert read.json()[0]["description"] == posted["description"]
+    lines = [line for line in await intake.all("audit") if line["act"] == "NARRATIVE_READ"]
+    assert len(lines) == 1
+
+
+async def test_for_others_the_coordinator_makes_only_keys_that_report(intake: Intake) -> None:
+    """With the role of its maker, in another agency's name, it would read everybody's."""
+    coordinator = signed_in(intake, "DISTRICT_COORD", Role.COORDINATOR)
+    refused = await coordinator.post(PATH, ORDER | {"agency": "PORT", "role": "COORDINATOR"})
+    assert refused.status_code == 422
+    assert "KEYS.ROLE_TOO_WIDE" in refused.text
+    assert (await new_key(coordinator, role="COORDINATOR"))["about"]["role"] == "COORDINATOR"
+
+
+@pytest.mark.parametrize(
+    "other", [{"label": "annat"}, {"days": 31}, {"kind": "live"}, {"agency": "PORT"}]
+)
+async def test_another_order_under_the_same_idempotency_key_is_refused(
+    intake: Intake, other: dict[str, Any]
+) -> None:
+    coordinator = signed_in(intake, "DISTRICT_COORD", Role.COORDINATOR)
+    again = {"Idempotency-Key": str(uuid4())}
+    await coordinator.post(PATH, ORDER, **again)
+    refused = await coordinator.post(PATH, ORDER | other, **again)
+    assert (refused.status_code, refused.json()["code"]) == (422, "IDEMPOTENCY_KEY_REUSED")
+    assert len(await intake.all("api_keys")) == 1
+
+
+async def test_a_repeated_order_is_answered_also_where_there_are_as_many_keys_as_may_be(
+    intake: Intake,
+) -> None:
+    owner = signed_in(intake, "LIBRARIES", Role.ACTION_OWNER)
+    again = {"Idempotency-Key": str(uuid4())}
+    first = await owner.post(PATH, ORDER, **again)
+    await many_keys(intake, 49, revoked=False)
+    second = await owner.post(PATH, ORDER, **again)
+    third = await owner.post(PATH, ORDER)
+    assert second.json()["about"] == first.json()["about"]
+    assert "KEYS.TOO_MANY" in third.text
+
+
+async def many_keys(intake: Intake, number: int, *, revoked: bool) -> None:
+    """Older keys of the libraries', straight into the collection."""
+    moment = datetime(2020, 1, 1, tzinfo=UTC)
+    row = {"kind": "test", "agency": "LIBRARIES", "role": "REPORTER", "district": DISTRICT.code}
+    row |= {"label": "old", "issued": moment}  # type: ignore[dict-item]
+    ends = {"expires": datetime(2099, 1, 1, tzinfo=UTC)} | ({"revoked": moment} if revoked else {})
+    rows = [row | ends | {"_id": digest(f"{revoked}{n}")} for n in range(number)]
+    await intake.mongo[intake.settings.database_name]["api_keys"].insert_many(rows)
+
+
+async def test_every_key_is_listed_and_can_be_revoked_however_many_there_are(
+    intake: Intake,
+) -> None:
+    owner = signed_in(intake, "LIBRARIES", Role.ACTION_OWNER)
+    await many_keys(intake, 1, revoked=False)
+    await many_keys(intake, 620, revoked=True)
+    found: list[str] = []
+    for number in range(1, 5):
+        page = (await owner.get(f"{PATH}?limit=200&page={number}")).json()
+        assert page["total"] == 621
+        found += [one["fingerprint"] for one in page["items"]]
+    assert len(set(found)) == len(found) == 621
+    ended = await owner.post(f"{PATH}/{digest('False0')[:12]}/revoke")
+    assert (ended.status_code, ended.json()["in_force"]) == (200, False)
+
+    first, last = await owner.get("/intake/keys"), await owner.get("/intake/keys?page=32")
+    assert 'href="/intake/keys?' in first.text
+    assert last.text.count('class="card"') == 1
 
 
 async def test_nobody_makes_a_key_that_reads_what_residents_wrote(intake: Intake) -> None:

@@ -6,9 +6,10 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from enum import StrEnum
 from itertools import permutations
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
 import pytest
 from pymongo import AsyncMongoClient, MongoClient
@@ -30,6 +31,7 @@ from shared.store.client import connect
 from shared.store.errors import Conflict, Unavailable
 from shared.telemetry.clock import SystemClock
 from tests.intake.conftest import DISTRICT, Intake
+from tests.intake.people import signed_in
 
 pytestmark = pytest.mark.stack
 
@@ -399,6 +401,59 @@ async def test_the_records_officer_reads_the_trail_and_that_is_a_line(intake: In
     assert second["items"][1]["act"] == "AUDIT_READ"
     assert second["items"][1]["agency"] == "RECORDS"
     assert [row["subject"] for row in await intake.all("audit")] == ["AUDIT", "AUDIT", "C.1"]
+
+
+class Later(StrEnum):
+    """Words of a version that is newer than this one."""
+
+    ACT = "SEALED_TWICE"
+    ROLE = "OMBUDSMAN"
+    PURPOSE = "SUPERVISION"
+
+
+async def written_by_a_newer_version(intake: Intake, subject: str) -> None:
+    """A line in words this version does not know, well chained."""
+    async with trail_of(
+        intake.settings.mongo_url,
+        intake.settings.database_prefix.removesuffix("_"),
+        intake.settings.vault_key_file.read_bytes(),
+    ) as trail:
+        told = {"act": Later.ACT, "subject": subject, "purpose": Later.PURPOSE}
+        why = replace(WHY, actor_role=cast("Role", Later.ROLE))
+        await trail.note(Line(why=why, **cast("Any", told)))
+
+
+async def test_a_line_in_words_of_a_newer_version_is_shown_as_it_is(intake: Intake) -> None:
+    await written_by_a_newer_version(intake, "C.1")
+    await intake.mongo[intake.settings.database_name]["audit"].update_one(
+        {"_id": 1}, {"$set": {"weight": 7}}
+    )
+    answer = await intake.get("/intake/v1/audit-lines", agency="RECORDS")
+
+    assert answer.status_code == 200
+    [reading, strange] = answer.json()["items"]
+    assert (reading["act"], reading["known"], reading["further"]) == ("AUDIT_READ", True, {})
+    assert (strange["act"], strange["known"]) == ("SEALED_TWICE", False)
+    assert (strange["role"], strange["purpose"]) == ("OMBUDSMAN", "SUPERVISION")
+    assert strange["further"] == {"weight": "7"}
+
+
+async def test_an_access_export_shows_such_a_line_too(intake: Intake) -> None:
+    one = (await intake.report(narrative="Tre lampor.")).json()["concern_id"]
+    await written_by_a_newer_version(intake, one)
+    asked = {"concern_id": one, "reference": "KUN 2026/00123"}
+    answer = await intake.post("/intake/v1/access-exports", asked, agency="RECORDS")
+    page = await signed_in(intake, "RECORDS", Role.RECORDS_OFFICER).send(
+        "/intake/access-exports", **asked
+    )
+
+    assert (answer.status_code, page.status_code) == (200, 200)
+    lines = answer.json()["reports"][0]["audit"]
+    assert [(each["act"], each["known"]) for each in lines] == [
+        ("SEALED_TWICE", False),
+        ("ACCESS_GIVEN", True),
+    ]
+    assert "SEALED_TWICE (okänt för den här versionen)" in page.text
 
 
 @pytest.mark.parametrize("agency", ["FIELD_WORKERS", "DISTRICT_COORD", "DISTRICT_PREVENTION"])

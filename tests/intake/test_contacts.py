@@ -12,6 +12,7 @@ from services.intake.commands.contacts import Contacts
 from services.intake.commands.vault import Vault
 from services.intake.domain.contact import Contact, ContactKind, contact_of
 from services.intake.store import Store
+from services.intake.store.contacts import SealedContacts
 from shared.bus.bus import Bus
 from shared.bus.reactor import Reaction
 from shared.contracts.codes import Role
@@ -23,6 +24,7 @@ from shared.security.roles import Principal
 from shared.security.session import SessionSeal, opened
 from shared.security.vault import VaultRefusedError
 from shared.store.client import connect
+from shared.store.errors import Unavailable
 from shared.telemetry.clock import SystemClock
 from tests.intake.conftest import DISTRICT, NOW, Intake
 from tests.intake.test_pages import REPORT, form, send
@@ -329,6 +331,90 @@ async def test_a_contact_whose_report_never_came_to_stand_is_gone_after_an_hour(
     assert await contacts.sweep(NOW) == 1
     assert [row["_id"] for row in await kept(intake)] == [identity(intake, filled)]
     assert "written" not in (await kept(intake))[0]
+
+
+async def lost(_store: Store, _document: object) -> None:
+    raise Unavailable("AWAY")
+
+
+@pytest.mark.stack
+async def test_nothing_is_left_of_a_form_that_was_sent_again_and_turned_elsewhere(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first time broke off after the contact and the text were sealed, before they stood."""
+    filled = form(contact=MAIL, narrative="Lampan är trasig.")
+    with monkeypatch.context() as broken:
+        broken.setattr(Store, "take_in", lost)
+        assert (await send(intake, filled)).status_code == 503
+    assert len(await kept(intake)) == len(await intake.keys_of_vault()) == 1
+    answer = await send(intake, filled | {"category": "DIV.CRIME"})
+
+    assert "sparat" in answer.text
+    assert await kept(intake) == await intake.keys_of_vault() == []
+
+
+@pytest.mark.stack
+async def test_what_is_kept_for_a_diverted_report_is_swept(
+    intake: Intake, contacts: Contacts
+) -> None:
+    """Of two sent at once under one key the other may keep something after the first is marked."""
+    filled, standing = form(category="DIV.CRIME"), form(contact=MAIL, narrative="Tre lampor.")
+    await send(intake, filled)
+    await send(intake, standing)
+    keys = intake.mongo[intake.settings.keys_database_name]
+    for name in ("contacts", "data_keys"):
+        await keys[name].insert_one({"_id": identity(intake, filled), "key": b"k", "sealed": b"s"})
+        old = {"written": datetime.now(UTC) - timedelta(hours=2)}
+        await keys[name].update_many({}, {"$set": old})
+    await tick(intake, NOW)
+
+    assert [row["_id"] for row in await kept(intake)] == [identity(intake, standing)]
+    assert [row["_id"] for row in await intake.keys_of_vault()] == [identity(intake, standing)]
+    assert await contacts.read(identity(intake, standing)) == contact_of(MAIL)
+
+
+@pytest.mark.stack
+@pytest.mark.parametrize("status", ["REJECTED", "WITHDRAWN", "EXPUNGED"])
+async def test_nobody_is_reached_about_a_report_that_is_over(intake: Intake, status: str) -> None:
+    """Whatever broke off has left a contact for the sweep: it is not read meanwhile."""
+    filled = form(contact=MAIL)
+    await send(intake, filled)
+    await intake.mongo[intake.settings.database_name]["concerns"].update_one(
+        {"_id": identity(intake, filled)}, {"$set": {"state.status": status}}
+    )
+    path = f"/intake/v1/concerns/{identity(intake, filled)}/contact-readings"
+    answer = await intake.post(path, {"purpose": "FEEDBACK"}, agency="DISTRICT_COORD")
+    assert (answer.status_code, answer.json()["code"]) == (404, "CONCERN.NO_CONTACT")
+    assert MAIL not in answer.text
+
+
+@pytest.mark.stack
+async def test_the_contact_of_a_rejection_that_broke_off_is_swept(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Also where nobody sends the rejection again."""
+    filled = form(contact=MAIL, narrative="Ring 070-174 06 05")
+    await send(intake, filled)
+    keys = intake.mongo[intake.settings.keys_database_name]
+    await keys["contacts"].update_one(
+        {"_id": identity(intake, filled)}, {"$unset": {"written": ""}}
+    )
+
+    async def killed(*_: object) -> bool:
+        raise RuntimeError
+
+    path = f"/intake/v1/quarantine/{identity(intake, filled)}/reject"
+    with monkeypatch.context() as broken:
+        broken.setattr(SealedContacts, "forget", killed)
+        answer = await intake.post(path, {"reason": "ABOUT_A_PERSON"}, agency="DISTRICT_COORD")
+    assert answer.status_code == 500
+    assert len(await kept(intake)) == 1
+    await tick(intake, NOW)
+    assert len(await kept(intake)) == 1, "not before an hour has passed"
+    old = {"written": datetime.now(UTC) - timedelta(hours=2)}
+    await keys["contacts"].update_many({"written": {"$exists": True}}, {"$set": old})
+    await tick(intake, NOW)
+    assert await kept(intake) == []
 
 
 def received(event: FeedbackDelivered) -> Received[FeedbackDelivered]:

@@ -96,7 +96,8 @@ REGISTERED = ConcernRegistered.model_validate(
 )
 
 
-@pytest.mark.parametrize("sealed", [(), ("narrative",)])
+@pytest.mark.parametrize("apart", [False, True])
+@pytest.mark.parametrize("texts_only", [False, True])
 @pytest.mark.parametrize(
     ("status", "after"),
     [
@@ -108,23 +109,28 @@ REGISTERED = ConcernRegistered.model_validate(
     ],
 )
 def test_only_what_is_registered_goes_on_without_its_text(
-    status: ConcernState, after: ConcernState, sealed: tuple[str, ...]
+    status: ConcernState,
+    after: ConcernState,
+    apart: bool,  # noqa: FBT001 - a case
+    texts_only: bool,  # noqa: FBT001 - a case
 ) -> None:
     kept = Concern.model_validate({
         "status": status, "registered": REGISTERED, "external_reference": "LIB-7",
     })  # fmt: skip
-    left = expunged(kept, sealed)
+    left = expunged(kept, apart=apart, texts_only=texts_only)
     assert left.status is after
     assert not left.registered.has_narrative
     codes = kept.registered.model_dump(exclude={"has_narrative"})
     assert left.registered.model_dump(exclude={"has_narrative"}) == codes
-    went_whole = status not in {ConcernState.REGISTERED, ConcernState.EXPUNGED}
-    assert left.external_reference == (None if went_whole else "LIB-7")
+    stays = texts_only and status in {ConcernState.REGISTERED, ConcernState.EXPUNGED}
+    assert left.external_reference == ("LIB-7" if stays else None)
 
 
-def test_where_there_never_was_a_text_there_is_nothing_to_expunge() -> None:
+def test_where_there_never_was_anything_personal_there_is_nothing_to_expunge() -> None:
     registered = REGISTERED.model_copy(update={"has_narrative": False})
     kept = Concern.model_validate({"status": "REGISTERED", "registered": registered})
     with pytest.raises(Refused) as refused:
-        expunged(kept, ())
+        expunged(kept, apart=False)
     assert refused.value.refusal == NOTHING_KEPT
+    numbered = kept.model_copy(update={"external_reference": "LIB-7"})
+    assert expunged(numbered, apart=False) == expunged(kept, apart=True) == kept

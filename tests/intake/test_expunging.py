@@ -1,15 +1,20 @@
 """Destroyed means destroyed: no key, no sealed text, no backup that opens; the codes stand."""
 
+import asyncio
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from services.intake.commands.vault import Vault
+from services.intake.store.erasures import Erasures
 from shared.contracts.ids import ConcernId
 from shared.security.vault import VaultCipher, VaultRefusedError, WrappedKey
 from shared.store.errors import Unavailable
 from shared.store.stream import Stream
-from tests.intake.conftest import Intake
+from tests.intake.conftest import NOW, Intake, concern
+from tests.intake.test_contacts import MAIL
+from tests.intake.test_pages import form, send
 
 pytestmark = pytest.mark.stack
 
@@ -62,6 +67,7 @@ async def test_the_codes_stand_and_one_event_tells_the_basis(intake: Intake) -> 
     await expunge(intake, concern_id)
     after = (await intake.get(f"/intake/v1/concerns/{concern_id}")).json()
 
+    assert (before.pop("external_reference"), after.pop("external_reference")) == ("LIB-7", None)
     assert before["concern"].pop("has_narrative") is True
     assert after["concern"].pop("has_narrative") is False
     assert (before.pop("version"), after.pop("version")) == (1, 2)
@@ -117,6 +123,168 @@ async def test_what_waits_in_quarantine_is_expunged_whole(intake: Intake) -> Non
     assert await intake.keys_of_vault() == []
     again = await intake.get(f"/intake/v1/concerns/{concern_id}")
     assert again.json()["status"] == "EXPUNGED"
+
+
+async def with_contact(intake: Intake, **changes: str) -> str:
+    """A resident's report with a contact, and no text unless one is given."""
+    filled = form(contact=MAIL, **({"narrative": ""} | changes))
+    assert (await send(intake, filled)).status_code == 303
+    return intake.concern_id(str(filled["idempotency_key"]), "RESIDENTS")
+
+
+async def contacts_of(intake: Intake) -> list[Json]:
+    keys = intake.mongo[intake.settings.keys_database_name]
+    return await keys["contacts"].find().to_list(None)
+
+
+@pytest.mark.parametrize("narrative", [TEXT, None])
+async def test_the_agencys_own_reference_goes_too_with_or_without_a_text(
+    intake: Intake, narrative: str | None
+) -> None:
+    one = await reported(intake, narrative=narrative, external_reference="LIB-7 KANARIE")
+    answer = await expunge(intake, one)
+    again = await expunge(intake, one)
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "REGISTERED")
+    assert (again.json(), again.headers["idempotent-replayed"]) == (answer.json(), "true")
+    assert "KANARIE" not in str(await intake.all("concerns"))
+    assert "KANARIE" not in str(await intake.all("concerns_log"))
+    assert len(await intake.all("audit")) == 1
+
+
+@pytest.mark.parametrize("narrative", [TEXT, "", IN_QUARANTINE])
+async def test_the_contact_goes_too_with_or_without_a_text(intake: Intake, narrative: str) -> None:
+    one = await with_contact(intake, narrative=narrative)
+    assert len(await contacts_of(intake)) == 1
+    answer = await expunge(intake, one)
+
+    assert answer.status_code == 200, answer.text
+    assert await contacts_of(intake) == await intake.keys_of_vault() == []
+    [line] = await intake.all("audit")
+    assert (line["act"], line["reference"]) == ("NARRATIVE_EXPUNGED", GROUND["reference"])
+
+
+async def test_without_its_line_neither_reference_nor_contact_is_destroyed(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async def away(*_: object) -> None:
+        raise Unavailable("AWAY")
+
+    one, other = await with_contact(intake), await reported(intake, external_reference="LIB-7")
+    monkeypatch.setattr("services.intake.commands.audit.AuditTrail.note", away)
+    assert [(await expunge(intake, each)).status_code for each in (one, other)] == [503, 503]
+    assert len(await contacts_of(intake)) == 1
+    assert "LIB-7" in str(await intake.all("concerns"))
+
+
+async def test_two_officers_at_once_destroy_once(intake: Intake) -> None:
+    one = await reported(intake, external_reference="LIB-7")
+    answers = await asyncio.gather(*(expunge(intake, one) for _ in range(4)))
+
+    assert [(each.status_code, each.json()["version"]) for each in answers] == [(200, 2)] * 4
+    [standing] = await intake.all("concerns")
+    assert len(standing["outbox"]) == 2
+
+
+async def test_what_is_taken_back_after_its_text_was_destroyed_is_expunged_whole(
+    intake: Intake,
+) -> None:
+    """Else it would be due for disposal for ever."""
+    one = await reported(intake)
+    await expunge(intake, one)
+    path = f"/intake/v1/concerns/{one}/withdraw"
+    assert (await intake.post(path, {"reason": "SENT_TWICE"})).status_code == 200
+    answer = await expunge(intake, one)
+    again = await expunge(intake, one)
+
+    assert (answer.status_code, answer.json()["status"]) == (200, "EXPUNGED")
+    assert "idempotent-replayed" not in answer.headers
+    assert again.headers["idempotent-replayed"] == "true"
+
+
+# Texts that were taken away before
+
+
+async def test_a_key_whose_last_text_is_taken_away_is_destroyed_with_it(intake: Intake) -> None:
+    one = await reported(intake, narrative=IN_QUARANTINE)
+    [backup] = await intake.all("concerns")
+    path = f"/intake/v1/quarantine/{one}/redact"
+    answer = await intake.post(path, {"narrative": None}, agency="DISTRICT_COORD")
+
+    assert answer.json()["status"] == "REGISTERED"
+    assert (await intake.all("concerns"))[0]["vault"] == {}
+    assert await intake.keys_of_vault() == []
+    await intake.report(narrative=TEXT)
+    [another] = await intake.keys_of_vault()
+    with pytest.raises(VaultRefusedError):
+        opens(intake, backup, another["key"])
+
+
+async def test_a_key_left_where_the_redaction_broke_off_is_swept(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = await reported(intake)
+    one = await reported(intake, narrative=IN_QUARANTINE)
+    path = f"/intake/v1/quarantine/{one}/redact"
+    with monkeypatch.context() as broken:
+        broken.setattr(Erasures, "destroy_left_key", _killed)
+        answer = await intake.post(path, {"narrative": None}, agency="DISTRICT_COORD")
+    assert answer.status_code == 500
+    assert len(await intake.keys_of_vault()) == 2
+    assert await sweep_an_hour_later(intake) == [kept]
+
+
+async def test_a_redaction_that_did_not_come_to_stand_keeps_its_key(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    one = await reported(intake, narrative=IN_QUARANTINE)
+    path = f"/intake/v1/quarantine/{one}/redact"
+    with monkeypatch.context() as broken:
+        broken.setattr(Stream, "append", _killed)
+        answer = await intake.post(path, {"narrative": None}, agency="DISTRICT_COORD")
+    assert answer.status_code == 500
+    assert await sweep_an_hour_later(intake) == [one]
+    [document] = await intake.all("concerns")
+    [key] = await intake.keys_of_vault()
+    assert opens(intake, document, key["key"]) == IN_QUARANTINE
+
+
+async def test_a_key_that_seals_again_meanwhile_is_kept(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Right after the text went, before its key does, the agency writes another."""
+    one = await reported(intake, narrative=IN_QUARANTINE)
+    destroy = Erasures.destroy_left_key
+
+    async def after_a_correction(keys: Erasures, id_: ConcernId, mark: str) -> None:
+        path = f"/intake/v1/concerns/{one}/correct"
+        assert (await intake.post(path, concern(narrative=TEXT))).status_code == 200
+        await destroy(keys, id_, mark)
+
+    monkeypatch.setattr(Erasures, "destroy_left_key", after_a_correction)
+    path = f"/intake/v1/quarantine/{one}/redact"
+    await intake.post(path, {"narrative": None}, agency="DISTRICT_COORD")
+    [document] = await intake.all("concerns")
+    [key] = await intake.keys_of_vault()
+    assert opens(intake, document, key["key"]) == TEXT
+
+
+async def test_a_key_without_a_text_is_something_to_expunge(intake: Intake) -> None:
+    one = await reported(intake, narrative=None)
+    keys = intake.mongo[intake.settings.keys_database_name]["data_keys"]
+    await keys.insert_one({"_id": one, "key": b"of a text taken away long ago"})
+    assert (await expunge(intake, one)).status_code == 200
+    assert await intake.keys_of_vault() == []
+
+
+async def sweep_an_hour_later(intake: Intake) -> list[str]:
+    """Age every key by two hours and let the service sweep; the ids of those left."""
+    keys = intake.mongo[intake.settings.keys_database_name]["data_keys"]
+    old = datetime.now(UTC) - timedelta(hours=2)
+    await keys.update_many({"written": {"$exists": True}}, {"$set": {"written": old}})
+    answer = await intake.http.post("/intake/v1/demo/tick", json={"now": NOW.isoformat()})
+    assert answer.status_code < 300
+    return [key["_id"] for key in await intake.keys_of_vault()]
 
 
 # Broken off in between

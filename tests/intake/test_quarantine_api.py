@@ -18,7 +18,7 @@ from shared.security.roles import Principal
 from shared.security.session import SessionSeal, opened
 from shared.store.errors import Unavailable, WriteUncertain
 from shared.store.stream import Stream
-from tests.intake.conftest import DISTRICT, NOW, Intake, Json
+from tests.intake.conftest import DISTRICT, NOW, Intake, Json, concern
 
 pytestmark = pytest.mark.stack
 
@@ -155,6 +155,63 @@ async def test_a_released_concern_is_registered_as_it_was_reported(intake: Intak
     assert (await intake.get(f"{CONCERNS}/{one}")).json()["external_reference"] == "D-17"
     assert (await intake.get(PATH, agency=DESK)).json()["total"] == 0
     assert await lines(intake) == [("QUARANTINE_RELEASED", one, None)]
+
+
+@pytest.mark.parametrize("narrative", ["Tre lampor.", None])
+async def test_a_finding_in_the_own_reference_is_counted_and_shown_like_one_in_a_text(
+    intake: Intake, narrative: str | None
+) -> None:
+    one = await held(intake, narrative=narrative, external_reference=f"D {CANARY}")
+    [waiting] = (await intake.get(PATH, agency=DESK)).json()["items"]
+    assert waiting["findings"] == [{"type": "PERSONAL_NUMBER", "count": 1}]
+    texts = (await post(intake, f"{PATH}/{one}/readings", REVIEW)).json()["texts"]
+    [spans] = [text["findings"] for text in texts if text["field"] == "external_reference"]
+    assert [(span["type"], span["start"]) for span in spans] == [("PERSONAL_NUMBER", 2)]
+
+
+async def test_a_release_never_lets_an_own_reference_with_a_finding_out_of_the_vault(
+    intake: Intake,
+) -> None:
+    """It stays sealed: nothing shows it, a subject is told of it, and expunging destroys it."""
+    one = await held(intake, narrative="Tre lampor.", external_reference=f"D {CANARY}")
+    assert (await post(intake, f"{PATH}/{one}/release", ALARM)).json()["status"] == "REGISTERED"
+
+    database = intake.mongo[intake.settings.database_name]
+    whole = [await intake.all(name) for name in await database.list_collection_names()]
+    shown = [str(whole), (await intake.get(f"{CONCERNS}/{one}")).text]
+    shown += [(await intake.get(f"{CONCERNS}?format=csv")).text]
+    shown += [(await post(intake, f"{CONCERNS}/{one}/narrative-readings", TRIAGE)).text]
+    assert not any(CANARY in each for each in shown)
+    assert (await intake.get(f"{CONCERNS}/{one}")).json()["external_reference"] is None
+
+    asked = {"concern_id": one, "reference": "KUN 2026/00123"}
+    given = await post(intake, "/intake/v1/access-exports", asked, agency="RECORDS")
+    assert given.json()["reports"][0]["texts"]["external_reference"] == f"D {CANARY}"
+    ground = {"basis": "DATA_SUBJECT_REQUEST", "reference": "KUN 2026/00123"}
+    await post(intake, f"{CONCERNS}/{one}/expunge", ground, agency="RECORDS")
+    assert (await intake.all("concerns"))[0]["vault"] == {}
+
+
+@pytest.mark.parametrize(("way", "body"), [("release", ALARM), ("redact", MASKED)])
+async def test_a_link_to_the_senders_own_case_is_no_finding_at_the_desk_either(
+    intake: Intake, way: str, body: Json
+) -> None:
+    link = "https://www.fixamingata.se/report/4711"
+    one = await held(intake, external_reference=link)
+    await post(intake, f"{PATH}/{one}/{way}", body)
+    assert (await intake.get(f"{CONCERNS}/{one}")).json()["external_reference"] == link
+
+
+async def test_a_new_own_reference_takes_the_place_of_the_one_that_stayed_sealed(
+    intake: Intake,
+) -> None:
+    one = await held(intake, external_reference=f"D {CANARY}", narrative="Tre lampor.")
+    await post(intake, f"{PATH}/{one}/release", ALARM)
+    fixed = concern(external_reference="D-18")
+    answer = await post(intake, f"{CONCERNS}/{one}/correct", fixed, agency="FIELD_WORKERS")
+    assert answer.status_code == 200, answer.text
+    [kept] = await intake.all("concerns")
+    assert (set(kept["vault"]), kept["state"]["external_reference"]) == ({"narrative"}, "D-18")
 
 
 async def test_a_redacted_concern_keeps_the_new_text_and_nothing_of_the_old(

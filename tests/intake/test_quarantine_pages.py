@@ -4,7 +4,7 @@ import html
 import logging
 import re
 from datetime import timedelta
-from typing import Final
+from typing import Any, Final
 from uuid import uuid4
 
 import httpx
@@ -13,7 +13,8 @@ import pytest
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.trail import Line
 from shared.contracts.codes import Role
-from shared.store.errors import Unavailable
+from shared.store.errors import Unavailable, WriteUncertain
+from shared.store.stream import Stream
 from tests.intake.conftest import DISTRICT, NOW, Intake, Json, concern
 from tests.intake.forms import problems_of
 from tests.intake.people import Person, signed_in
@@ -224,6 +225,37 @@ async def test_a_decision_leads_back_to_the_list_which_says_so(
     assert one not in page
     assert "Inget väntar" in page
     assert (await state(intake))["status"] == status
+
+
+@pytest.mark.parametrize(("way", "fields", "status"), DECISIONS)
+async def test_a_decision_that_broke_off_is_finished_by_its_repeat(
+    intake: Intake,
+    monkeypatch: pytest.MonkeyPatch,
+    way: str,
+    fields: dict[str, str],
+    status: str,
+) -> None:
+    """Stored, and then the answer was lost: the form is there still, and leads to the end."""
+    one, desk = await held(intake), coordinator(intake)
+    contacts = intake.mongo[intake.settings.keys_database_name]["contacts"]
+    await contacts.insert_one({"_id": one, "key": b"k", "sealed": b"s"})
+    append = Stream.append
+
+    async def uncertain(stream: Stream, *args: Any, **named: Any) -> int:  # noqa: ANN401 - passed on
+        await append(stream, *args, **named)
+        raise WriteUncertain("NO_ANSWER")
+
+    with monkeypatch.context() as broken:
+        broken.setattr(Stream, "append", uncertain)
+        unsure = await desk.send(f"{PATH}/{one}/{way}", version=1, **fields)
+    assert unsure.status_code == 503
+    assert 'name="version" value="1"' in unsure.text
+    assert f'action="{PATH}/{one}/{way}"' in unsure.text
+    done = await desk.send(f"{PATH}/{one}/{way}", version=1, **fields)
+
+    assert (done.status_code, done.headers["location"]) == (303, f"{PATH}?done={way}")
+    assert (await state(intake))["status"] == status
+    assert len(await contacts.find().to_list(None)) == (0 if status == "REJECTED" else 1)
 
 
 async def test_a_list_says_nothing_of_a_decision_that_there_is_not(intake: Intake) -> None:

@@ -154,6 +154,39 @@ async def test_what_goes_whole_takes_its_contact_along(intake: Intake, decided: 
     assert await contacts.find().to_list(None) == []
 
 
+async def test_a_decision_on_texts_takes_nothing_else_of_what_stays_registered(
+    intake: Intake, decided: Path
+) -> None:
+    """Without a decision on it nothing is deleted: the contact waits for its own."""
+    registered = await reported(intake, external_reference="LIB-7")
+    contacts = intake.mongo[intake.settings.keys_database_name]["contacts"]
+    await contacts.insert_one({"_id": registered, "key": b"k", "sealed": b"s"})
+    decide(decided, "NARRATIVE")
+    assert (await told(intake, dry_run=False))["NARRATIVE"]["deleted"] == 1
+    [kept] = await intake.all("concerns")
+    assert (kept["vault"], kept["state"]["external_reference"]) == ({}, "LIB-7")
+    assert len(await contacts.find().to_list(None)) == 1
+
+    ground = {"basis": "DATA_SUBJECT_REQUEST", "reference": "KUN 2026/00999"}
+    path = f"/intake/v1/concerns/{registered}/expunge"
+    answer = await intake.post(path, ground, agency="RECORDS")
+    assert (answer.status_code, answer.headers.get("idempotent-replayed")) == (200, None)
+    assert await contacts.find().to_list(None) == []
+    assert "external_reference" not in (await intake.all("concerns"))[0]["state"]
+
+
+async def test_nothing_stays_due_for_ever(intake: Intake, decided: Path) -> None:
+    """Its text went by one decision; then it was taken back, which another disposes of."""
+    one = await reported(intake)
+    decide(decided, "NARRATIVE")
+    await told(intake, dry_run=False)
+    path = f"/intake/v1/concerns/{one}/withdraw"
+    assert (await intake.post(path, {"reason": "SENT_TWICE"})).status_code == 200
+    decide(decided, "WITHDRAWN")
+    assert (await told(intake, dry_run=False))["WITHDRAWN"]["deleted"] == 1
+    assert (await told(intake))["WITHDRAWN"]["due"] == 0
+
+
 async def test_what_is_not_old_enough_or_not_decided_yet_stays(
     intake: Intake, decided: Path
 ) -> None:
@@ -193,11 +226,16 @@ async def test_broken_off_the_next_run_finishes(
     decide(decided, "NARRATIVE")
     expunge, done = Expunging.expunge, list[str]()
 
-    async def away_after_two(this: Expunging, concern_id: str, *rest: Any) -> Any:  # noqa: ANN401 - as it is
+    async def away_after_two(
+        this: Expunging,
+        concern_id: str,
+        *rest: Any,  # noqa: ANN401 - as it is
+        **named: Any,  # noqa: ANN401 - as it is
+    ) -> Any:  # noqa: ANN401 - as it is
         if len(done) == 2:
             raise Unavailable("AWAY")
         done.append(concern_id)
-        return await expunge(this, concern_id, *rest)
+        return await expunge(this, concern_id, *rest, **named)
 
     with monkeypatch.context() as broken:
         broken.setattr(Expunging, "expunge", away_after_two)

@@ -7,6 +7,7 @@ from fastapi import Depends, Request
 
 from services.intake.commands.changing import By
 from services.intake.commands.readings import Reader as NarrativeReader
+from services.intake.commands.readings import reader_of
 from shared.security.roles import Principal, Right, Via, allowed
 from shared.web.auth import Known, principal, require
 from shared.web.conditional import if_match
@@ -64,11 +65,10 @@ async def _key_maker(
 
 async def _narrative_reader(request: Request, known: Known) -> NarrativeReader:
     """An agency reads what it wrote; the coordinator what any agency of the district wrote."""
-    of_any_agency = allowed(known, Right.READ_ANY_NARRATIVE)
-    if not of_any_agency and not allowed(known, Right.READ_OWN_NARRATIVES):
+    reader = reader_of(known, provenance(request, _here(request, known)))
+    if reader is None:
         raise Problem(403)
-    why = provenance(request, _here(request, known))
-    return NarrativeReader(why, of_any_agency=of_any_agency)
+    return reader
 
 
 def by(request: Request, who: Principal) -> By:

@@ -1,10 +1,11 @@
 """What is kept about a report, as it is handed out."""
 
-from typing import Any
+import json
+from typing import Annotated
 
 from pydantic import BaseModel, Field, JsonValue
 
-from services.intake.api.audit import AuditLine
+from services.intake.api.audit import AsItIs, AuditLine
 from services.intake.commands.giving_access import Account, Wanted
 from services.intake.domain.access_request import AccessRequest as Named
 from services.intake.domain.concern import Concern
@@ -12,7 +13,7 @@ from shared.contracts.codes import CaseState, ConcernState
 from shared.contracts.concerns import ConcernRegistered, Findings
 from shared.contracts.intake_codes import ExpungeBasis
 from shared.contracts.types import Code, UtcTime, Uuid
-from shared.store.entries import StoredEvent
+from shared.store.entries import Pending
 
 SCOPE = {
     "sv": "Utdraget gäller de rapporter som referensen pekar på. Samlad har inget personregister "
@@ -40,15 +41,10 @@ class ToldEvent(BaseModel):
     data: dict[str, JsonValue] = Field(description="Allt som publicerades / all of it")
 
     @classmethod
-    def of(cls, event: StoredEvent) -> "ToldEvent":
-        """The event as it was stored."""
-        told: dict[str, Any] = event.event.model_dump(mode="json", exclude_none=True)
-        return cls(
-            name=type(event.event).__name__,
-            time=event.meta.time,
-            sequence=event.meta.sequence,
-            data=told,
-        )
+    def of(cls, event: Pending) -> "ToldEvent":
+        """The event as it was stored, whatever version wrote it."""
+        data: dict[str, JsonValue] = json.loads(event.value)
+        return cls(name=event.name, time=event.entry["time"], sequence=event.seq, data=data)
 
 
 class Became(BaseModel):
@@ -63,7 +59,9 @@ class Became(BaseModel):
 class Destroyed(BaseModel):
     """That texts were destroyed, and on the strength of what."""
 
-    basis: ExpungeBasis = Field(description="Grund / on the strength of what")
+    basis: Annotated[ExpungeBasis | str, AsItIs] = Field(
+        description="Grund / on the strength of what"
+    )
     reference: str = Field(description="Beslut / decision")
     at: UtcTime = Field(description="När / when")
 
@@ -87,6 +85,7 @@ class ReportAccount(BaseModel):
     became: Became | None = Field(default=None, description="Hos samordnaren / at coordination")
     events: list[ToldEvent] = Field(description="Händelser med tider / events with times")
     audit: list[AuditLine] = Field(description="Vem som läst eller ändrat / who read or changed")
+    audit_lines: int = Field(description="Alla sådana rader; högst 1 000 ges / all such lines")
 
     @classmethod
     def of(cls, account: Account) -> "ReportAccount":
@@ -110,6 +109,7 @@ class ReportAccount(BaseModel):
             became=Became.model_validate(case, from_attributes=True) if case else None,
             events=[ToldEvent.of(each) for each in account.events],
             audit=[AuditLine.of(line) for line in account.lines],
+            audit_lines=account.lines_in_all,
         )
 
 

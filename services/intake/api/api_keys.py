@@ -11,7 +11,6 @@ from services.intake.commands.api_keys import FINGERPRINT, AgencyKeys
 from services.intake.domain.api_keys import KeyOrder
 from services.intake.store.api_keys import StoredKey
 from shared.contracts.codes import Role
-from shared.security.roles import Principal
 from shared.web.idempotency import IdempotencyKey
 from shared.web.paging import Listing, Paged, paged
 from shared.web.problem import Problem
@@ -36,6 +35,9 @@ class KeyView(BaseModel):
     expires: datetime = Field(description="Gäller till / in force until")
     revoked: datetime | None = Field(default=None, description="Spärrad / revoked")
     last_used: datetime | None = Field(default=None, description="Senast använd / last used")
+    reads_texts: bool = Field(
+        description="Läser organisationens texter: gjord av någon där som får / reads its texts"
+    )
     in_force: bool = Field(description="Gäller nu / in force now")
 
     @classmethod
@@ -51,6 +53,7 @@ class KeyView(BaseModel):
             expires=key.expires,
             revoked=key.revoked,
             last_used=key.last_used,
+            reads_texts=key.reads_texts,
             in_force=key.in_force(now),
         )
 
@@ -76,7 +79,11 @@ def router(keys: AgencyKeys) -> APIRouter:
     async def make(
         said: KeyOrder, request: Request, response: Response, who: KeyMaker, key: IdempotencyKey
     ) -> NewKey:
-        """En nyckel till ett av organisationens system; den visas bara nu. / Shown this once."""
+        """En nyckel till ett av organisationens system; den visas bara nu. / Shown this once.
+
+        Den läser organisationens texter bara om den som gör den får det, och hör dit. / It reads
+        the organisation's texts only where who makes it belongs there and may.
+        """
         made = await keys.issue(said, key, provenance(request, who))
         response.headers["cache-control"] = "no-store"
         if made.plaintext is None:
@@ -89,9 +96,11 @@ def router(keys: AgencyKeys) -> APIRouter:
         request: Request, response: Response, who: KeyMaker, part: Listing
     ) -> Paged[KeyView]:
         """Organisationens nycklar, nyast först; samordnaren ser alla. / Newest first."""
-        found = await _views(keys, request, who)
-        shown = found[part.skip : part.skip + part.limit]
-        return paged(shown, len(found), part=part, request=request, response=response)
+        why = provenance(request, who)
+        found, total = await keys.listed(why, skip=part.skip, limit=part.limit)
+        now = site_of(request).wall_now()
+        items = [KeyView.of(key, now) for key in found]
+        return paged(items, total, part=part, request=request, response=response)
 
     @routes.post("/{fingerprint}/revoke", summary="Spärra en nyckel / revoke a key")
     async def revoke(fingerprint: Fingerprint, request: Request, who: KeyMaker) -> KeyView:
@@ -102,8 +111,3 @@ def router(keys: AgencyKeys) -> APIRouter:
         return KeyView.of(found, site_of(request).wall_now())
 
     return routes
-
-
-async def _views(keys: AgencyKeys, request: Request, who: Principal) -> list[KeyView]:
-    now = site_of(request).wall_now()
-    return [KeyView.of(key, now) for key in await keys.listed(provenance(request, who))]

@@ -7,7 +7,7 @@ from pydantic import AwareDatetime, BaseModel, Field
 
 from services.intake.api.access import Auditor
 from services.intake.commands.audit import AuditTrail
-from services.intake.commands.trail import Act, Purpose
+from services.intake.commands.trail import Act, Purpose, known
 from services.intake.store.audit import Asked
 from shared.contracts.codes import Role
 from shared.contracts.types import Code, UtcTime, Uuid
@@ -15,26 +15,38 @@ from shared.store.client import Document
 from shared.web.paging import Listing, Paged, paged
 from shared.web.requests import provenance
 
+HERE = frozenset({"_id", "district", "prev", "link"})
+AsItIs = Field(union_mode="left_to_right")
+
 
 class AuditLine(BaseModel):
-    """One act: codes, ids and numbers, never a text."""
+    """One act: codes, ids and numbers, never a text.
+
+    What a newer version wrote is shown as it stands, and told to be unknown here.
+    """
 
     number: int = Field(description="Radens nummer / the line's number")
     at: UtcTime = Field(description="När / when")
-    act: Act = Field(description="Vad som gjordes / what was done")
-    subject: Uuid | Code = Field(description="Om vad / about what")
-    agency: Code = Field(description="Av vilken myndighet / by which agency")
-    role: Role = Field(description="I vilken roll / in which role")
-    purpose: Purpose | None = Field(default=None, description="Varför / why")
+    act: Annotated[Act | str, AsItIs] = Field(description="Vad som gjordes / what was done")
+    known: bool = Field(description="Om orden är kända här / whether its words are known here")
+    subject: Annotated[Uuid | Code | str, AsItIs] = Field(description="Om vad / about what")
+    agency: str = Field(description="Av vilken myndighet / by which agency")
+    role: Annotated[Role | str, AsItIs] = Field(description="I vilken roll / in which role")
+    purpose: Annotated[Purpose | str | None, AsItIs] = Field(
+        default=None, description="Varför / why"
+    )
     reference: str | None = Field(default=None, description="Beslut eller ärende / decision")
     count: int = Field(description="Hur många som berördes / how many were concerned")
     correlation_id: str = Field(description="Vilket anrop / which request")
+    further: dict[str, str] = Field(description="Övrigt som står där / whatever else stands there")
 
     @classmethod
     def of(cls, row: Document) -> "AuditLine":
         """The line of what is stored."""
         told = {name: row[name] for name in cls.model_fields if name in row}
-        return cls.model_validate({"number": row["_id"], **told})
+        further = {name: str(row[name]) for name in sorted(row.keys() - told.keys() - HERE)}
+        own = {"number": row["_id"], "known": known(row), "further": further}
+        return cls.model_validate(told | own)
 
 
 def router(trail: AuditTrail) -> APIRouter:

@@ -133,7 +133,10 @@ def _add_deciding(routes: APIRouter, quarantine: Quarantine) -> None:
     async def release(
         concern_id: ConcernId, said: Release, response: Response, by: AtTheDesk
     ) -> Standing:
-        """Släpp som den är, med skäl: den registreras. / Let it through as it is, for a reason."""
+        """Släpp som den är, med skäl: den registreras. / Let it through as it is, for a reason.
+
+        Ett eget nummer med fynd stannar i valvet. / An own reference with a finding stays sealed.
+        """
         return standing(await quarantine.release(concern_id, said, by), response)
 
     @routes.post("/{concern_id}/redact", summary="Maska och släpp / redact and release")

@@ -59,11 +59,12 @@ def router(on_records: Records) -> APIRouter:
     ) -> ExpungedConcern:
         """Förstör nyckeln till allt som skrevs; även säkerhetskopior blir oläsliga.
 
-        En registrerad rapport står kvar med sina koder; en i karantän, avvisad eller återtagen
-        blir `EXPUNGED`. En upprepning ger samma svar och gör klart det som bröts av. / Destroys
-        the key of everything that was written; backups become unreadable too. A registered
-        concern keeps its codes; one in quarantine, rejected or withdrawn becomes `EXPUNGED`. A
-        repeat gets the same answer and finishes what was broken off.
+        Eget nummer och kontakt raderas också. En registrerad rapport står kvar med sina koder; en
+        i karantän, avvisad eller återtagen blir `EXPUNGED`. En upprepning ger samma svar och gör
+        klart det som bröts av. / Destroys the key of everything that was written; backups become
+        unreadable too. The own reference and the contact go as well. A registered concern keeps
+        its codes; one in quarantine, rejected or withdrawn becomes `EXPUNGED`. A repeat gets the
+        same answer and finishes what was broken off.
         """
         ground = Ground(said.basis, said.reference)
         done = await on_records.expunging.expunge(concern_id, ground, by)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
+from services.intake.commands.concerns import KEY_REUSED
 from services.intake.commands.trail import Act, Line, Trail
 from services.intake.commands.vault import Vault
 from services.intake.domain.api_keys import (
@@ -24,7 +25,8 @@ from shared.contracts.envelope import Provenance
 from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.contracts.refusal import Refusal, Refused
 from shared.security.keys import KeyKind, KeyRecord, KeyRing, RecordKeyRing, digest, issue
-from shared.security.roles import Principal
+from shared.security.roles import ROLE_RIGHTS, Principal, Right
+from shared.store.entries import to_milliseconds
 from shared.store.errors import StoreError
 from shared.telemetry import log
 from shared.telemetry.clock import Clock
@@ -124,14 +126,32 @@ class AgencyKeys:
         """Make a key; a repeated order makes none.
 
         Raises:
-            Refused: a rule is broken, or there are too many keys already.
+            Refused: a rule is broken, there are too many keys already, or another key was ordered
+                under the same idempotency key.
         """
         agency = ordered_for(order, agency=why.agency, role=why.actor_role, district=self._district)
-        now = self._wall.now()
+        plaintext, made = self._new(order, agency, why)
+        mark = self._vault.id_of("api-key", why.agency, key)
+        if (earlier := await self._store.claimed(mark)) is not None:
+            return Issued(await self._standing(earlier, made), None)
+        known = self._store.api_keys
+        if await known.count_in_force(made.district, agency, made.issued) >= MOST_IN_FORCE:
+            raise Refused(TOO_MANY)
+        if (claimed := await self._store.claim(mark, made.sha256)) != made.sha256:
+            return Issued(await self._standing(claimed, made), None)
+        await self._trail.note(Line(act=Act.KEY_ISSUED, subject=_subject(made), why=why))
+        await known.add(made)
+        await self.refresh()
+        return Issued(made, plaintext)
+
+    def _new(self, order: KeyOrder, agency: str, why: Provenance) -> tuple[str, StoredKey]:
+        """A key that reads what its maker may: somebody of its agency, in a role that reads."""
+        now = to_milliseconds(self._wall.now())
         plaintext, record = issue(
             KeyKind(order.kind), agency, order.role, why.district, order.days, now
         )
-        made = StoredKey(
+        reading = ROLE_RIGHTS[Right.READ_OWN_NARRATIVES]
+        return plaintext, StoredKey(
             sha256=record.sha256,
             kind=order.kind,
             agency=agency,
@@ -140,44 +160,41 @@ class AgencyKeys:
             label=order.label,
             issued=now,
             expires=record.expires,
+            reads_texts=agency == why.agency and why.actor_role in reading,
         )
-        mark = self._vault.id_of("api-key", why.agency, key)
-        standing = await self._store.api_keys.of(made.district, agency)
-        if sum(one.in_force(now) for one in standing) >= MOST_IN_FORCE:
-            raise Refused(TOO_MANY)
-        if (claimed := await self._store.claim(mark, made.sha256)) != made.sha256:
-            return Issued(_standing(standing, claimed), None)
-        await self._trail.note(Line(act=Act.KEY_ISSUED, subject=_subject(made), why=why))
-        await self._store.api_keys.add(made)
-        await self.refresh()
-        return Issued(made, plaintext)
+
+    async def _standing(self, sha256: str, wanted: StoredKey) -> StoredKey:
+        """The key an earlier order of the same mark made, if it was this order."""
+        found = await self._store.api_keys.named(wanted.district, None, sha256)
+        if found is None:
+            raise Refused(BROKEN_OFF)
+        if found.ordered != wanted.ordered:
+            raise Refused(KEY_REUSED)
+        return found
 
     async def revoke(self, fingerprint: str, why: Provenance) -> StoredKey | None:
         """Make a key worthless from now on; harmless to repeat. None when there is no such key."""
-        found = _one(await self.listed(why), fingerprint)
+        named = self._store.api_keys.named
+        found = await named(str(why.district), _seen_by(why), fingerprint)
         if found is None or found.revoked is not None:
             return found
         await self._trail.note(Line(act=Act.KEY_REVOKED, subject=_subject(found), why=why))
         await self._store.api_keys.revoke(found.sha256, self._wall.now())
         await self.refresh()
-        return _one(await self.listed(why), fingerprint)
+        return await named(str(why.district), _seen_by(why), fingerprint)
 
-    async def listed(self, why: Provenance) -> list[StoredKey]:
-        """The keys somebody may see: their agency's; all of the district for who sees to it."""
-        agency = None if why.actor_role in SEES_ALL else str(why.agency)
-        return await self._store.api_keys.of(str(why.district), agency)
-
-
-def _one(keys: list[StoredKey], fingerprint: str) -> StoredKey | None:
-    found = [key for key in keys if key.sha256.startswith(fingerprint)]
-    return found[0] if len(found) == 1 else None
+    async def listed(
+        self, why: Provenance, *, skip: int, limit: int
+    ) -> tuple[list[StoredKey], int]:
+        """Some of the keys somebody may see, newest first, and how many there are."""
+        return await self._store.api_keys.page(
+            str(why.district), _seen_by(why), skip=skip, limit=limit
+        )
 
 
-def _standing(keys: list[StoredKey], sha256: str) -> StoredKey:
-    """The key an earlier order of the same mark made."""
-    if (found := _one(keys, sha256)) is None:
-        raise Refused(BROKEN_OFF)
-    return found
+def _seen_by(why: Provenance) -> str | None:
+    """Whose keys somebody sees: their agency's; None for all, for who sees to the district."""
+    return None if why.actor_role in SEES_ALL else str(why.agency)
 
 
 def _subject(key: StoredKey) -> str:
@@ -194,4 +211,5 @@ def _record(key: StoredKey) -> KeyRecord:
         district=DistrictCode(key.district),
         label=key.label,
         expires=key.expires,
+        reads_texts=key.reads_texts,
     )

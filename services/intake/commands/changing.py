@@ -1,6 +1,7 @@
 """Load, decide, write the line, append: the one way a concern that stands is changed."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from contextlib import nullcontext
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -9,7 +10,7 @@ from pydantic import BaseModel
 from services.intake.commands.trail import Act, Line, Trail
 from services.intake.commands.vault import Vault
 from services.intake.domain.concern import Concern
-from services.intake.domain.life import Change
+from services.intake.domain.life import OVER, Change
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState
 from shared.contracts.envelope import Provenance
@@ -19,7 +20,6 @@ from shared.store.errors import Conflict
 from shared.store.stream import Loaded
 
 TRIES: Final = 8
-OVER: Final = frozenset({ConcernState.REJECTED, ConcernState.WITHDRAWN, ConcernState.EXPUNGED})
 NOT_FOUND: Final = Refusal(
     "not-found", "Det som söktes finns inte", "What was asked for does not exist", 404
 )
@@ -117,7 +117,10 @@ class Changing:
     async def _append(
         self, standing: Loaded, decided: Decided, mark: str, why: Provenance
     ) -> Changed:
-        """Store it; `vault` holds what is sealed of each field."""
+        """Store it; `vault` holds what is sealed of each field.
+
+        What goes afterwards is told to the sweep before: it goes also where this breaks off.
+        """
         concern_id, kept = ConcernId(standing.id), decided.change.kept
         given = {name: text for name, text in decided.texts.items() if text}
         untouched = {
@@ -128,14 +131,18 @@ class Changing:
         extra: dict[str, Any] = {"last_command": mark}
         if decided.texts:
             extra["vault"] = untouched | await self._vault.seal(concern_id, given)
-        version = await self._store.concerns.append(
-            standing.id,
-            expected=standing,
-            state=kept.model_dump(mode="json", exclude_none=True),
-            events=decided.change.events,
-            provenance=why,
-            extra=extra,
-        )
+        empty = bool(standing.extra.get("vault")) and extra.get("vault") == {}
+        if kept.status in OVER:
+            await self._store.contacts.unsettle(standing.id)
+        async with self._vault.leaving(concern_id) if empty else nullcontext():
+            version = await self._store.concerns.append(
+                standing.id,
+                expected=standing,
+                state=kept.model_dump(mode="json", exclude_none=True),
+                events=decided.change.events,
+                provenance=why,
+                extra=extra,
+            )
         await self._let_go(standing.id, kept.status)
         return Changed(standing.id, kept.status, version, replayed=False)
 

@@ -198,7 +198,13 @@ class Concerns:
             standing = await self._mark(identity, why)
         if standing.state["status"] != ConcernState.DIVERTED:
             raise Refused(KEY_REUSED)
+        await self._forget(identity)
         return Diverted(code, self._district.diversions[code])
+
+    async def _forget(self, identity: ConcernId) -> None:
+        """Destroy what an earlier request of the key sealed and left, before it broke off."""
+        await self._vault.destroy(identity)
+        await self._store.contacts.forget(identity)
 
     async def _count(self, said: ConcernReport, code: Code, *, key: str, why: Provenance) -> None:
         event = divert(said, self._district, code)

@@ -57,7 +57,7 @@ class Contacts:
         return await self._store.contacts.forget(concern_id)
 
     async def sweep(self, now: datetime) -> int:
-        """Destroy contacts past their last day, and those whose concern never came to stand."""
+        """Destroy contacts past their last day, and those that no concern needs."""
         expired = await self._store.contacts.forget_expired(now)
         return expired + await self._store.contacts.forget_orphans(
             self._wall.now() - ORPHANED_AFTER

@@ -106,7 +106,7 @@ class Disposal:
     async def _expunge(self, ids: Sequence[str], decision: Decision, why: Provenance) -> int:
         ground = Ground(ExpungeBasis.DISPOSAL_DECISION, decision.reference)
         for concern_id in ids:
-            await self._expunging.expunge(concern_id, ground, By(why=why))
+            await self._expunging.expunge(concern_id, ground, By(why=why), texts_only=True)
         return len(ids)
 
     async def _forget_contacts(

@@ -1,5 +1,6 @@
-"""Destroying what a reporter wrote, for good: the line, then the key, then the sealed fields.
+"""Destroying what a reporter wrote, for good: the line, then the keys, then the sealed fields.
 
+With the texts go the agency's own reference and a resident's contact: nothing personal is left.
 Dying in between leaves either everything readable and a line too many, or texts that nobody can
 open: the same command, sent again, finishes. Never is there an event whose key still stands.
 """
@@ -11,7 +12,7 @@ from services.intake.commands.changing import NOT_FOUND, STALE, By
 from services.intake.commands.trail import Act, Line, Trail
 from services.intake.commands.vault import Vault
 from services.intake.domain.concern import Concern
-from services.intake.domain.expunging import expunged
+from services.intake.domain.expunging import ENDING, expunged
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState
 from shared.contracts.concerns import ConcernNarrativeExpunged
@@ -35,7 +36,7 @@ class Ground:
 
 @dataclass(frozen=True, slots=True)
 class Expunged:
-    """The texts are gone; `replayed` when they were before."""
+    """What was personal is gone; `replayed` when it was before."""
 
     concern_id: ConcernId
     status: ConcernState
@@ -44,44 +45,61 @@ class Expunged:
 
 
 class Expunging:
-    """The command that destroys texts."""
+    """The command that destroys everything personal about a concern."""
 
     def __init__(self, store: Store, vault: Vault, trail: Trail) -> None:
         self._store = store
         self._vault = vault
         self._trail = trail
 
-    async def expunge(self, concern_id: str, ground: Ground, by: By) -> Expunged:
-        """Destroy the texts of a concern of the district.
+    async def expunge(
+        self, concern_id: str, ground: Ground, by: By, *, texts_only: bool = False
+    ) -> Expunged:
+        """Destroy what was written in a concern of the district, and how to reach who wrote it.
+
+        With `texts_only` a concern that stays registered keeps its contact and own reference: a
+        decision on disposal takes what it names.
 
         Raises:
-            Refused: there is no such concern, it never had a text, or it has moved.
+            Refused: there is no such concern, there is nothing to destroy, or it has moved.
             Unavailable: it may not be finished; send it again.
         """
         why = by.why
         standing = await self._find(concern_id, why)
-        if done := _done(standing):
+        apart = await self._apart(standing, texts_only=texts_only)
+        if done := _done(standing, apart=apart, texts_only=texts_only):
             return done
         if by.if_match not in {None, standing.version}:
             raise Refused(STALE)
-        expunged(_kept(standing), _sealed(standing))
+        expunged(_kept(standing), apart=apart, texts_only=texts_only)
         reference = ground.reference
         await self._trail.note(
             Line(act=Act.NARRATIVE_EXPUNGED, subject=standing.id, why=why, reference=reference)
         )
+        return await self._destroy(standing, ground, why, texts_only=texts_only)
+
+    async def _destroy(
+        self, standing: Loaded, ground: Ground, why: Provenance, *, texts_only: bool
+    ) -> Expunged:
+        """The keys, then what they opened; again where somebody sealed something meanwhile."""
         for _ in range(TRIES):
+            left = expunged(_kept(standing), apart=True, texts_only=texts_only)
             await self._vault.destroy(ConcernId(standing.id))
+            if left.status is ConcernState.EXPUNGED or not texts_only:
+                await self._store.contacts.forget(standing.id)
             try:
-                return await self._strip(standing, ground, why)
+                return await self._strip(standing, left, ground, why)
             except Conflict:
-                standing = await self._find(concern_id, why)
+                standing = await self._find(standing.id, why)
+            apart = await self._apart(standing, texts_only=texts_only)
+            if done := _done(standing, apart=apart, texts_only=texts_only):
+                return done
         raise Unavailable("BUSY")
 
-    async def _strip(self, standing: Loaded, ground: Ground, why: Provenance) -> Expunged:
+    async def _strip(
+        self, standing: Loaded, left: Concern, ground: Ground, why: Provenance
+    ) -> Expunged:
         """Take the sealed fields away and tell it, in one write."""
-        left = expunged(_kept(standing), _sealed(standing))
-        if left.status is ConcernState.EXPUNGED:
-            await self._store.contacts.forget(standing.id)
         told = {"basis": ground.basis.value, "reference": ground.reference, "at": why.time}
         version = await self._store.concerns.append(
             standing.id,
@@ -92,6 +110,12 @@ class Expunging:
             extra={"vault": {}, "expunged": told},
         )
         return Expunged(ConcernId(standing.id), left.status, version, replayed=False)
+
+    async def _apart(self, standing: Loaded, *, texts_only: bool) -> bool:
+        """Whether a sealed text, a key or, unless it is about texts only, a contact is kept."""
+        if standing.extra.get("vault") or await self._store.keys_of([standing.id]):
+            return True
+        return not texts_only and await self._store.contacts.get(standing.id) is not None
 
     async def _find(self, concern_id: str, why: Provenance) -> Loaded:
         standing = await self._store.quarantined.any(concern_id, why.district)
@@ -104,14 +128,10 @@ def _kept(standing: Loaded) -> Concern:
     return Concern.model_validate(standing.state)
 
 
-def _sealed(standing: Loaded) -> dict[str, bytes]:
-    sealed: dict[str, bytes] = standing.extra.get("vault") or {}
-    return sealed
-
-
-def _done(standing: Loaded) -> Expunged | None:
-    """The answer of the first time, unless something was sealed since."""
-    if "expunged" not in standing.extra or _sealed(standing):
+def _done(standing: Loaded, *, apart: bool, texts_only: bool) -> Expunged | None:
+    """The answer of the first time, unless there is something to destroy still."""
+    kept = _kept(standing)
+    numbered = kept.external_reference is not None and not texts_only
+    if "expunged" not in standing.extra or apart or numbered or kept.status in ENDING:
         return None
-    status = ConcernState(standing.state["status"])
-    return Expunged(ConcernId(standing.id), status, standing.version, replayed=True)
+    return Expunged(ConcernId(standing.id), kept.status, standing.version, replayed=True)

@@ -13,15 +13,21 @@ from services.intake.commands.vault import Vault
 from services.intake.store import Store
 from services.intake.store.audit import Asked
 from services.intake.store.cases import Case
+from services.intake.store.erasures import MOST
 from shared.contracts.envelope import Provenance
 from shared.contracts.ids import ConcernId
-from shared.contracts.refusal import Refused
+from shared.contracts.refusal import Refusal, Refused
 from shared.store.client import Document
-from shared.store.entries import StoredEvent
+from shared.store.entries import Pending
 from shared.store.stream import Loaded
 
 MOST_LINES: Final = 1_000
 TOLD: Final = frozenset({"agency", "registered_at", "vault", "expunged"})
+TOO_MANY: Final = Refusal(
+    "ACCESS.TOO_MANY",
+    f"Fler än {MOST} rapporter har det ärendenumret. Ange varje rapports id.",
+    f"More than {MOST} reports carry that number. Name each report by its id.",
+)
 HASHES: Final = frozenset({"digest", "last_command", "receipt"})
 
 
@@ -49,8 +55,9 @@ class Account:
     texts: Mapping[str, str]
     contact: str | None
     case: Case | None
-    events: Sequence[StoredEvent]
+    events: Sequence[Pending]
     lines: Sequence[Document]
+    lines_in_all: int
 
     @property
     def further(self) -> dict[str, str]:
@@ -81,7 +88,7 @@ class GivingAccess:
         """The account of each report found; a line per report stands before it is opened.
 
         Raises:
-            Refused: nothing is kept under this reference.
+            Refused: nothing is kept under this reference, or more than is given at once.
         """
         found = await self._found(wanted, why.district)
         if not found:
@@ -96,9 +103,12 @@ class GivingAccess:
         if wanted.receipt is not None:
             digest = self._references.key.digest(wanted.receipt)
             return await erasures.by_receipt(digest, district)
-        return await erasures.by_own_number(
+        found = await erasures.by_own_number(
             str(wanted.agency), str(wanted.external_reference), district
         )
+        if len(found) > MOST:
+            raise Refused(TOO_MANY)
+        return found
 
     async def _account(self, kept: Loaded, reference: str, why: Provenance) -> Account:
         await self._trail.note(
@@ -112,12 +122,13 @@ class GivingAccess:
         )
         contact = await self._contacts.read(kept.id)
         cases = await self._store.cases.of([kept.id])
-        lines, _ = await self._store.audit.some(Asked(why.district, kept.id), limit=MOST_LINES)
+        lines, in_all = await self._store.audit.some(Asked(why.district, kept.id), limit=MOST_LINES)
         return Account(
             kept=kept,
             texts=await self._vault.open(ConcernId(kept.id), kept.extra.get("vault") or {}),
             contact=contact.value if contact else None,
             case=cases.get(kept.id),
-            events=await self._store.concerns.events_of([kept.id]),
+            events=await self._store.concerns.entries_of([kept.id]),
             lines=lines[::-1],
+            lines_in_all=in_all,
         )

@@ -66,7 +66,8 @@ class OwnConcerns:
             )
             change = correct(kept, said, found, around=around)
             texts = {"narrative": said.narrative} if said.narrative else {}
-            return Decided(change, {**texts, VIA: None})  # what was posted holds no longer
+            gone = dict.fromkeys([VIA, *({"external_reference"} & said.free_text.keys())])
+            return Decided(change, {**texts, **gone})  # what was posted holds no longer
 
         wish = Wish(name="correct", concern_id=concern_id, said=said, by=by)
         return await self._change(wish, decide)

@@ -21,7 +21,7 @@ from services.intake.domain.concern import Concern
 from services.intake.domain.life import NOT_IN_QUARANTINE, redact, reject, release
 from services.intake.domain.open311.posted import Posted
 from services.intake.domain.open311.report import besides
-from services.intake.domain.report import LONGEST_NARRATIVE
+from services.intake.domain.report import LONGEST_NARRATIVE, findings_of
 from services.intake.store import Store
 from services.intake.store.service_requests import VIA
 from shared.contracts.codes import ConcernState
@@ -113,15 +113,15 @@ class Quarantine:
         return self._look(text)
 
     async def release(self, concern_id: str, said: Release, by: By) -> Changed:
-        """Let it through as it was written."""
+        """Let it through as it was written; an own reference with a finding stays in the vault."""
         wish = Wish(
             name="release", concern_id=concern_id, said=said, by=by, act=Act.QUARANTINE_RELEASED
         )
 
         async def decide(standing: Loaded, kept: Concern) -> Decided:
-            reference = (await self._texts(standing)).get(REFERENCE)
+            reference = self._clear(await self._texts(standing))
             change = release(kept, said.reason, reference=reference)
-            return Decided(change, {REFERENCE: None})
+            return Decided(change, {REFERENCE: None} if reference else {})
 
         return await self._change(wish, decide)
 
@@ -133,9 +133,7 @@ class Quarantine:
 
         async def decide(standing: Loaded, kept: Concern) -> Decided:
             found = self._screen(said.narrative) if said.narrative else ()
-            reference = (await self._texts(standing)).get(REFERENCE)
-            if reference and self._screen(reference):
-                reference = None
+            reference = self._clear(await self._texts(standing))
             change = redact(kept, said.narrative, found, reference=reference)
             return Decided(change, {NARRATIVE: said.narrative, REFERENCE: None, VIA: None})
 
@@ -160,6 +158,13 @@ class Quarantine:
 
     async def _find(self, concern_id: str, why: Provenance) -> Loaded | None:
         return await self._store.quarantined.any(concern_id, why.district)
+
+    def _clear(self, texts: Mapping[str, str]) -> str | None:
+        """The own reference, which is shown in lists and files: only one without a finding."""
+        reference = texts.get(REFERENCE)
+        if reference is None or findings_of([reference], self._screen):
+            return None
+        return reference
 
     async def _texts(self, standing: Loaded) -> Mapping[str, str]:
         sealed = standing.extra.get("vault", {})

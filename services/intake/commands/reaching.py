@@ -6,6 +6,7 @@ from services.intake.commands.changing import NOT_FOUND
 from services.intake.commands.contacts import Contacts
 from services.intake.commands.trail import Act, Line, Purpose, Trail
 from services.intake.domain.contact import Contact
+from services.intake.domain.life import OVER
 from services.intake.store import Store
 from shared.contracts.envelope import Provenance
 from shared.contracts.refusal import Refusal, Refused
@@ -30,11 +31,14 @@ class Reaching:
         """The contact.
 
         Raises:
-            Refused: there is no such concern in the district, or no contact.
+            Refused: there is no such concern in the district, no contact, or it is over.
             Unavailable: the line could not be written, so nothing is shown.
         """
-        if await self._store.quarantined.any(concern_id, why.district) is None:
+        standing = await self._store.quarantined.any(concern_id, why.district)
+        if standing is None:
             raise Refused(NOT_FOUND)
+        if standing.state["status"] in OVER:
+            raise Refused(NO_CONTACT)
         line = Line(act=Act.CONTACT_READ, subject=concern_id, why=why, purpose=Purpose.FEEDBACK)
         await self._trail.note(line)
         contact = await self._contacts.read(concern_id)

@@ -6,11 +6,13 @@ from typing import Final
 from services.intake.commands.changing import NOT_FOUND
 from services.intake.commands.trail import Act, Line, Purpose, Trail
 from services.intake.commands.vault import Vault
+from services.intake.domain.api_keys import NO_TEXTS
 from services.intake.domain.concern import Concern
 from services.intake.store import Store
 from shared.contracts.envelope import Provenance
 from shared.contracts.ids import ConcernId
 from shared.contracts.refusal import Refusal, Refused
+from shared.security.roles import Principal, Right, allowed
 from shared.store.stream import Loaded
 
 NO_NARRATIVE: Final = Refusal(
@@ -32,6 +34,20 @@ class Reader:
 
     why: Provenance
     of_any_agency: bool = False
+
+
+def reader_of(who: Principal, why: Provenance) -> Reader | None:
+    """How somebody reads narratives: the agency its own, the coordinator any; None for others.
+
+    Raises:
+        Refused: they hold a key that was not made by somebody who may read them.
+    """
+    if not who.reads_texts:
+        raise Refused(NO_TEXTS)
+    of_any_agency = allowed(who, Right.READ_ANY_NARRATIVE)
+    if not of_any_agency and not allowed(who, Right.READ_OWN_NARRATIVES):
+        return None
+    return Reader(why, of_any_agency=of_any_agency)
 
 
 class Readings:

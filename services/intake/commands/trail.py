@@ -1,9 +1,11 @@
 """Who looked at or changed what is kept apart: every such act leaves a line in the audit trail."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 from typing import Protocol
 
+from shared.contracts.codes import Role
 from shared.contracts.envelope import Provenance
 
 
@@ -53,6 +55,12 @@ class Line:
     purpose: Purpose | None = None
     reference: str | None = None
     count: int = 1
+
+
+def known(row: Mapping[str, object]) -> bool:
+    """Whether the words of a line are this version's; a newer one may have written it."""
+    words = ((Act, row.get("act")), (Role, row.get("role")), (Purpose, row.get("purpose")))
+    return all(word is None or word in set(kind) for kind, word in words)
 
 
 class Trail(Protocol):

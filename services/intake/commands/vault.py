@@ -2,7 +2,8 @@
 
 import asyncio
 import hmac
-from collections.abc import Mapping
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from datetime import timedelta
 from hashlib import sha256
 from uuid import uuid4
@@ -78,6 +79,17 @@ class Vault:
         """Destroy a concern's key: nothing sealed with it opens again, in backups neither."""
         await self._store.erasures.destroy_key(concern_id)
 
+    @asynccontextmanager
+    async def leaving(self, concern_id: ConcernId) -> AsyncIterator[None]:
+        """Destroy a concern's key once its last text is gone: what is written within takes it away.
+
+        Broken off, the sweep destroys it; sealed with again meanwhile, it stays.
+        """
+        mark = str(uuid4())
+        await self._store.erasures.leave_key(concern_id, mark, self._wall.now())
+        yield
+        await self._store.erasures.destroy_left_key(concern_id, mark)
+
     def hashed(self, purpose: bytes, text: str) -> str:
         """The hash of a text for a purpose: the same whatever the master key becomes."""
         return hmac.digest(self.keys.derived(purpose), text.encode(), sha256).hex()
@@ -88,7 +100,7 @@ class Vault:
         return aggregate_id(kind, agency, hashed)
 
     async def sweep(self) -> int:
-        """Destroy keys whose concern never came to stand."""
+        """Destroy keys whose concern never came to stand, or has no text any more."""
         return await self._store.sweep_keys(self._wall.now() - ORPHANED_AFTER)
 
     async def announce(self) -> None:

@@ -64,11 +64,12 @@ def ordered_for(order: KeyOrder, *, agency: str, role: Role, district: District)
 def _rules(
     order: KeyOrder, wanted: str, *, agency: str, role: Role, district: District
 ) -> tuple[tuple[Callable[[], bool], Refusal], ...]:
+    mine = frozenset({role} if wanted == agency else ())
     return (
         (lambda: wanted != agency and role not in FOR_OTHERS, OTHERS_KEYS),
         (lambda: wanted not in district.agencies, UNKNOWN_AGENCY),
         (lambda: district.agencies[wanted].kind == THE_PUBLIC, THE_PUBLICS_KEYS),
-        (lambda: order.role not in FOR_MACHINES | {role}, ROLE_TOO_WIDE),
+        (lambda: order.role not in FOR_MACHINES | mine, ROLE_TOO_WIDE),
     )
 
 
@@ -91,8 +92,16 @@ THE_PUBLICS_KEYS = _refusal(
 )
 ROLE_TOO_WIDE = _refusal(
     "ROLE_TOO_WIDE",
-    "En nyckel får rollen REPORTER eller den egna rollen.",
-    "A key has the role REPORTER or one's own.",
+    "En nyckel får rollen REPORTER eller den egna rollen, åt en annan organisation bara REPORTER.",
+    "A key has the role REPORTER or one's own, for another organisation REPORTER alone.",
+)
+NO_TEXTS = Refusal(
+    "KEYS.NO_TEXTS",
+    "Nyckeln är inte gjord av någon som får läsa organisationens texter, och läser inga. "
+    "Logga in, eller gör en egen nyckel.",
+    "The key was not made by somebody who may read the organisation's texts, and reads none. "
+    "Sign in, or make a key of your own.",
+    403,
 )
 TOO_MANY = _refusal(
     "TOO_MANY",

@@ -29,6 +29,8 @@ JUDGED: Final = frozenset({
     FindingType.NAME, FindingType.ADDRESS, FindingType.URL, FindingType.HANDLE,
 })  # fmt: skip
 
+# No answer will be given, so how to reach its reporter is no longer needed.
+OVER: Final = frozenset({ConcernState.REJECTED, ConcernState.WITHDRAWN, ConcernState.EXPUNGED})
 ENDED: Final = Refusal(
     "CONCERN.ENDED",
     "Rapporten är avvisad, återtagen eller raderad.",

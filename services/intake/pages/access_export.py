@@ -6,11 +6,12 @@ from typing import Annotated, Final
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
-from services.intake.commands.giving_access import Account, GivingAccess, Wanted
+from services.intake.commands.giving_access import TOO_MANY, Account, GivingAccess, Wanted
+from services.intake.commands.trail import known
 from services.intake.domain.access_request import AccessRequest
 from services.intake.domain.concern import Concern
 from services.intake.pages.visitor import to_sign_in, visitor
-from shared.contracts.refusal import Refused
+from shared.contracts.refusal import Refusal, Refused
 from shared.security.roles import Principal, Right
 from shared.web.form_data import filled_in, one
 from shared.web.pages import Pages
@@ -27,6 +28,7 @@ WRONG: Final = {
     "external_reference": "Skriv ärendenumret",
 }
 ONE_WAY: Final = "Ange ett av rapportens id, kvittots referens, eller myndighet och ärendenummer"
+UNKNOWN: Final = "(okänt för den här versionen)"
 NOTHING: Final = "Ingenting finns under den referensen"
 
 
@@ -84,8 +86,8 @@ class _Desk:
             accounts = await self._access.give(Wanted(**said.model_dump()), why)
         except ValidationError as error:
             return self.ask(request, values, _errors(error))
-        except Refused:
-            return self.ask(request, values, {"concern_id": NOTHING})
+        except Refused as refused:
+            return self.ask(request, values, _refused(refused.refusal))
         reports = [
             (each, Concern.model_validate(each.kept.state), _story(each)) for each in accounts
         ]
@@ -108,6 +110,10 @@ def _errors(error: ValidationError) -> dict[str, str]:
     return found or {"concern_id": ONE_WAY}
 
 
+def _refused(why: Refusal) -> dict[str, str]:
+    return {"external_reference": why.sv} if why == TOO_MANY else {"concern_id": NOTHING}
+
+
 def _coded(kept: Concern) -> list[tuple[str, str]]:
     """Every coded field that says something, as it is kept."""
     told = kept.registered.model_dump(mode="json", exclude_none=True)
@@ -121,13 +127,13 @@ def _further(account: Account) -> list[tuple[str, str]]:
 def _story(account: Account) -> list[dict[str, object]]:
     """What happened, in the order it happened: events, and lines of the trail."""
     told: list[dict[str, object]] = [
-        {"time": each.meta.time, "title": type(each.event).__name__, "by": each.meta.agency}
+        {"time": each.entry["time"], "title": each.name, "by": each.entry["meta"]["agency"]}
         for each in account.events
     ]
     told += [
         {
             "time": line["at"],
-            "title": line["act"],
+            "title": line["act"] if known(line) else f"{line['act']} {UNKNOWN}",
             "by": f"{line['agency']}, {line['role']}",
             "text": " ".join(str(line[name]) for name in ("purpose", "reference") if name in line),
         }

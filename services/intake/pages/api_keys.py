@@ -15,6 +15,7 @@ from shared.contracts.refusal import Refused
 from shared.security.roles import Principal
 from shared.web.form_data import filled_in, key_of, one
 from shared.web.pages import Pages
+from shared.web.paging import Listing, Page
 from shared.web.problem import Problem
 from shared.web.requests import provenance
 from shared.web.site import site_of
@@ -30,6 +31,7 @@ WORDS = {
     "label": "Skriv vilket system nyckeln är till, högst 40 tecken: bokstäver, siffror, - . _",
     "role": "Välj vad nyckeln får göra",
 }
+FIRST = Page()
 DAYS = (30, 90, USUAL_DAYS, 365)
 
 
@@ -39,8 +41,8 @@ def router(pages: Pages, keys: AgencyKeys) -> APIRouter:
     desk = _Desk(pages, keys)
 
     @routes.get("")
-    async def listed(request: Request, who: KeyVisitor) -> Response:
-        return to_sign_in(request) if who is None else await desk.show(request, who)
+    async def listed(request: Request, who: KeyVisitor, part: Listing) -> Response:
+        return to_sign_in(request) if who is None else await desk.show(request, who, part)
 
     @routes.post("")
     async def make(request: Request, who: KeyVisitor) -> Response:
@@ -72,17 +74,22 @@ class _Desk:
         self,
         request: Request,
         who: Principal,
+        part: Page = FIRST,
         *,
         made: Issued | None = None,
         values: Mapping[str, str] | None = None,
         errors: Mapping[str, str] | None = None,
     ) -> Response:
         """The agency's keys, and the order form as it was filled in."""
+        why = provenance(request, who)
+        known, total = await self._keys.listed(why, skip=part.skip, limit=part.limit)
         answer = self._pages.render(
             request,
             "keys.html",
             422 if errors else 200,
-            keys=await self._keys.listed(provenance(request, who)),
+            keys=known,
+            total=total,
+            part=part,
             made=made,
             values=values or {"kind": "test", "days": "90"},
             errors=errors or {},

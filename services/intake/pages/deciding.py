@@ -1,7 +1,7 @@
 """What the quarantine desk shows and takes in."""
 
 from collections.abc import Awaitable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any, Final, Self
 
@@ -216,7 +216,7 @@ class Deciding:
                 return self._moved(sent.request, refused)
             return await self._again(sent, name, self._left(sent.text("narrative")))
         except Unavailable:
-            return await self._again(sent, name, {"form": SEND_AGAIN}, 503)
+            return await self._unsure(sent, name)
         return RedirectResponse(f"{PATH}?done={name}", 303)
 
     def _left(self, text: str) -> Mapping[str, str]:
@@ -225,9 +225,7 @@ class Deciding:
         words = ", ".join(FINDINGS[kind] for kind in sorted(kinds))
         return {"narrative": f"Inget är sparat. I texten finns fortfarande: {words}"}
 
-    async def _again(
-        self, sent: Sent, form: str, errors: Mapping[str, str], status: int = 422
-    ) -> Response:
+    async def _again(self, sent: Sent, form: str, errors: Mapping[str, str]) -> Response:
         """The one form with what is wrong, and what was written into it."""
         try:
             asked = await self._find(sent.request, sent.by.why.district, sent.concern_id)
@@ -238,14 +236,26 @@ class Deciding:
         values = {name: sent.text(name) for name in WRITTEN}
         text = values["narrative"]
         texts = [Held(NARRATIVE, text, self._quarantine.look(text))] if form == "redact" else []
-        return self._show(sent.request, asked, Shown(form, values, errors, texts, status))
+        return self._show(sent.request, asked, Shown(form, values, errors, texts))
+
+    async def _unsure(self, sent: Sent, form: str) -> Response:
+        """The form as it was sent, wherever the report stands now: its repeat leads to the end."""
+        asked = await self._known(sent.request, sent.by.why.district, sent.concern_id)
+        asked = replace(asked, version=sent.by.if_match or asked.version)
+        values = {name: sent.text(name) for name in WRITTEN}
+        errors = {"form": SEND_AGAIN}
+        return self._show(sent.request, asked, Shown(form, values, errors, status=503))
 
     async def _find(self, request: Request, district: str, concern_id: str) -> Waiting:
+        found = await self._known(request, district, concern_id)
+        if found.kept.status is not ConcernState.QUARANTINED:
+            raise Refused(NOT_IN_QUARANTINE)
+        return found
+
+    async def _known(self, request: Request, district: str, concern_id: str) -> Waiting:
         found = await self._store.quarantined.any(concern_id, district)
         if found is None:
             raise Refused(NOT_FOUND)
-        if found.state["status"] != ConcernState.QUARANTINED:
-            raise Refused(NOT_IN_QUARANTINE)
         return Waiting.of(found, site_of(request).clock.now())
 
     def _moved(self, request: Request, refused: Refused) -> Response:

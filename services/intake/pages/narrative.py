@@ -6,10 +6,9 @@ from urllib.parse import quote
 from fastapi import APIRouter, Depends, Request, Response
 from fastapi.responses import RedirectResponse
 
-from services.intake.commands.readings import Reader, Readings
+from services.intake.commands.readings import Reader, Readings, reader_of
 from services.intake.commands.trail import Purpose
 from shared.contracts.types import Uuid
-from shared.security.roles import Right, allowed
 from shared.web.auth import MaybeKnown
 from shared.web.form_data import filled_in, one
 from shared.web.pages import Pages
@@ -30,11 +29,10 @@ async def reading(request: Request, known: MaybeKnown) -> Reader | None:
     """Who reads; None for nobody; 403 for who has no business here."""
     if known is None:
         return None
-    of_any_agency = allowed(known, Right.READ_ANY_NARRATIVE)
-    may = of_any_agency or allowed(known, Right.READ_OWN_NARRATIVES)
-    if not may or known.district != site_of(request).district.code:
+    reader = reader_of(known, provenance(request, known))
+    if reader is None or known.district != site_of(request).district.code:
         raise Problem(403)
-    return Reader(provenance(request, known), of_any_agency=of_any_agency)
+    return reader
 
 
 Visitor = Annotated[Reader | None, Depends(reading)]

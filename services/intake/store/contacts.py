@@ -9,10 +9,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
 
-from shared.store.client import Collection
+from services.intake.domain.life import OVER
+from shared.store.client import Collection, Document
 from shared.store.errors import translated
 
 MANY: Final = 1000
+NEEDING: Final[Document] = {
+    "agency": {"$exists": True},
+    "state.status": {"$nin": sorted(status.value for status in OVER)},
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,6 +65,13 @@ class SealedContacts:
         with translated():
             await self._contacts.update_one({"_id": concern_id}, {"$min": {"expires": expires}})
 
+    async def unsettle(self, concern_id: str) -> None:
+        """Let the sweep look at a contact again, an hour from now by the database's clock."""
+        with translated():
+            await self._contacts.update_one(
+                {"_id": concern_id}, {"$currentDate": {"written": True}}
+            )
+
     async def forget(self, concern_id: str) -> bool:
         """Destroy a concern's contact; whether there was one."""
         with translated():
@@ -73,15 +85,18 @@ class SealedContacts:
         return int(done.deleted_count)
 
     async def forget_orphans(self, before: datetime) -> int:
-        """Destroy contacts written before then whose concern never came to stand."""
+        """Destroy contacts written before then that no concern needs.
+
+        It never came to stand, is over, or was diverted: of that one only a mark without an agency.
+        """
         swept = 0
         old = {"written": {"$lt": before}}
         with translated():
             while rows := await self._contacts.find(old, {"_id": 1}).limit(MANY).to_list(None):
                 ids = [row["_id"] for row in rows]
-                standing = await self._concerns.distinct("_id", {"_id": {"$in": ids}})
+                standing = await self._concerns.distinct("_id", {"_id": {"$in": ids}} | NEEDING)
                 await self._contacts.update_many(
-                    {"_id": {"$in": standing}}, {"$unset": {"written": ""}}
+                    {"_id": {"$in": standing}} | old, {"$unset": {"written": ""}}
                 )
                 orphans = list(set(ids) - set(standing))
                 done = await self._contacts.delete_many({"_id": {"$in": orphans}} | old)

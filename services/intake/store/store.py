@@ -8,7 +8,7 @@ from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
 from services.intake.store.contacts import SealedContacts
-from services.intake.store.disposal import Disposals
+from services.intake.store.disposal import SEALED, Disposals
 from services.intake.store.erasures import Erasures
 from services.intake.store.imports import ConcernImports
 from services.intake.store.outcomes import OwnOutcomes
@@ -146,7 +146,7 @@ class Store:
         """The key that stands, kept from the sweep from now on; None when it was just swept."""
         with translated():
             found = await self._keys.find_one_and_update(
-                {"_id": concern_id}, {"$max": {"written": now}}
+                {"_id": concern_id}, {"$max": {"written": now}, "$unset": {"left": ""}}
             )
         return None if found is None else bytes(found["key"])
 
@@ -157,15 +157,17 @@ class Store:
         return {row["_id"]: bytes(row["key"]) for row in rows}
 
     async def sweep_keys(self, before: datetime) -> int:
-        """Destroy keys written before then whose concern never came to stand."""
+        """Destroy keys written or left before then of which no concern has a sealed text."""
         swept = 0
         old: Document = {"written": {"$lt": before}}
         with translated():
             while rows := await self._keys.find(old, {"_id": 1}).limit(MANY).to_list(None):
                 ids = [row["_id"] for row in rows]
-                standing = await self.concerns.collection.distinct("_id", {"_id": {"$in": ids}})
+                standing = await self.concerns.collection.distinct(
+                    "_id", {"_id": {"$in": ids}} | SEALED
+                )
                 await self._keys.update_many(
-                    {"_id": {"$in": standing}}, {"$unset": {"written": ""}}
+                    {"_id": {"$in": standing}} | old, {"$unset": {"written": ""}}
                 )
                 orphans = list(set(ids) - set(standing))
                 done = await self._keys.delete_many({"_id": {"$in": orphans}} | old)
@@ -205,6 +207,12 @@ class Store:
                 {"_id": key_id}, {"$setOnInsert": {"digest": digest}}, upsert=True
             )
         return digest if found is None else str(found["digest"])
+
+    async def claimed(self, key_id: str) -> str | None:
+        """The content a key stands for, once it was taken."""
+        with translated():
+            found = await self._used_keys.find_one({"_id": key_id}, {"digest": 1})
+        return None if found is None else str(found["digest"])
 
     async def settle(self, key_ids: Sequence[str], version: int) -> None:
         """Remember that the requests of these keys are done, and which version they made."""

@@ -28,7 +28,7 @@ from services.intake.domain.open311.posted import Faulty, Read, fault, read
 from services.intake.store import Readers, ServiceRequest, Store
 from shared.contracts.district import Diversion
 from shared.contracts.refusal import Refusal, Refused
-from shared.security.roles import Right
+from shared.security.roles import Right, allowed
 from shared.web.requests import provenance
 from shared.web.site import site_of
 
@@ -143,7 +143,7 @@ class Desk:
     async def _opened(
         self, request: Request, who: Caller | None, seen: Sequence[Seen]
     ) -> list[Seen]:
-        if who is None:
+        if who is None or not allowed(who.principal, Right.READ_OWN_NARRATIVES):
             return list(seen)
         return await self._on_requests.opened(seen, provenance(request, who.principal))
 
