@@ -18,6 +18,11 @@ class Refusal:
     en: str
     status: int = CONFLICT
 
+    @property
+    def both(self) -> str:
+        """The words as a page shows them: Swedish, then English."""
+        return f"{self.sv} / {self.en}"
+
 
 class Refused(Exception):  # noqa: N818 - a refusal is an answer, not an error
     """Carries a refusal to where it is answered."""

@@ -36,6 +36,8 @@ FILTERS = {
     "week": words.week_sv,
     "number": words.number_sv,
     "iso": words.iso,
+    "said": words.said,
+    "both": words.both,
     "data": lambda points: [asdict(point) for point in points],
 }
 

@@ -3,6 +3,8 @@
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
+from markupsafe import Markup, escape
+
 ZONE = ZoneInfo("Europe/Stockholm")
 WEEKDAYS = ("måndag", "tisdag", "onsdag", "torsdag", "fredag", "lördag", "söndag")
 MONTHS = (
@@ -10,6 +12,7 @@ MONTHS = (
     "juli", "augusti", "september", "oktober", "november", "december",
 )  # fmt: skip
 _NBSP = "\N{NO-BREAK SPACE}"
+_BETWEEN = " / "
 
 
 def date_sv(moment: date) -> str:
@@ -45,6 +48,17 @@ def number_sv(number: float) -> str:
     """`1 234` and `3,5`: narrow groups and a decimal comma."""
     text = f"{number:,}" if isinstance(number, int) else f"{number:,.1f}"
     return text.translate({ord(","): _NBSP, ord("."): ","})
+
+
+def said(words: str) -> Markup:
+    """`Svenska / English`: the English marked as such, so that it is read out and looks so."""
+    sv, between, en = escape(words).partition(_BETWEEN)
+    return both(sv, en) if between else sv
+
+
+def both(sv: str, en: str) -> Markup:
+    """Swedish words and, marked and quieter, the English ones."""
+    return Markup('{} <span lang="en" class="quiet">{}</span>').format(sv, en)
 
 
 def iso(moment: date) -> str:

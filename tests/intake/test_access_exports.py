@@ -285,6 +285,8 @@ async def test_the_page_shows_the_same_to_be_printed(intake: Intake) -> None:
     assert (empty.status_code, page.status_code) == (200, 200)
     assert "Lampan vid trappan är &lt;trasig&gt; sedan en vecka." in page.text
     assert all(words in page.text for words in (concern_id, DIARY, "FW-17", "ACCESS_GIVEN"))
+    assert "Registerutdrag gavs" in page.text
+    assert "Rapporten registrerades" in page.text
     assert page.headers["cache-control"] == "no-store"
     assert len(await intake.all("audit")) == 1
 
@@ -293,8 +295,10 @@ async def test_the_page_shows_the_same_to_be_printed(intake: Intake) -> None:
     ("named", "words"),
     [
         ({"reference": "x"}, "diarienummer"),
-        ({"concern_id": "x"}, "som det står i kvittot"),
+        ({"concern_id": "x"}, "36 tecken"),
         ({}, "Ange ett av"),
+        ({"reference": ""}, "diarienummer"),
+        ({"reference": ""}, "Ange ett av"),
         ({"concern_id": NOBODYS}, "Ingenting finns"),
     ],
 )

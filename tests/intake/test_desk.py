@@ -105,7 +105,8 @@ async def test_a_key_is_revoked_on_the_page(intake: Intake) -> None:
     await owner.send("/intake/keys", label="a", kind="test", days="90")
     [kept] = await intake.all("api_keys")
     ended = await owner.send(f"/intake/keys/{kept['_id'][:12]}/revoke")
-    assert (ended.status_code, ended.headers["location"]) == (303, "/intake/keys")
+    assert (ended.status_code, ended.headers["location"]) == (303, "/intake/keys?done=revoke")
+    assert "Nyckeln är spärrad" in (await owner.get("/intake/keys?done=revoke")).text
     assert "Spärrad" in (await owner.get("/intake/keys")).text
 
 
@@ -166,6 +167,17 @@ async def test_a_broken_rule_is_named_at_its_field(
     assert f'href="#{field}"' in answer.text
     assert f'id="{field}"' in answer.text
     assert await intake.all("sspf_outcomes") == []
+
+
+async def test_a_missing_statement_is_told_with_everything_else_that_is_missing(
+    intake: Intake,
+) -> None:
+    answer = await sspf(intake).send("/intake/sspf")
+    wrong = set(re.findall(r'<li><a href="#(\w+)"', answer.text))
+    assert wrong == {"month", "level", "band", "functions", "no_personal_data"}
+    who = re.search(r"<legend>Vilka var med\?.*</legend>", answer.text)
+    assert who is not None
+    assert "frivilligt" not in who[0]
 
 
 async def test_a_term_is_attested_by_the_form(intake: Intake) -> None:
@@ -266,7 +278,10 @@ async def test_a_report_is_taken_back_for_a_reason_by_who_is_sure(intake: Intake
 
     assert problems_of((await owner.get(path)).text) == []
     done = await owner.send(path, version=1, reason="SENT_TWICE", sure="yes")
-    assert (done.status_code, done.headers["location"]) == (303, f"/intake/concerns/{one}")
+    assert (done.status_code, done.headers["location"]) == (
+        303,
+        f"/intake/concerns/{one}?done=withdraw",
+    )
     kept = await state_of(intake, one)
     assert (kept["status"], kept["reason"]) == ("WITHDRAWN", "SENT_TWICE")
     assert "Återtagen" in (await owner.get(done.headers["location"])).text
@@ -329,6 +344,27 @@ async def test_a_wrong_correction_says_where_and_changes_nothing(
     assert html.escape(changes.get("narrative", "")) in answer.text
     assert "<b>Ring" not in answer.text
     assert await state_of(intake, one) == before
+
+
+async def test_personal_data_in_a_correction_is_named_in_words(intake: Intake) -> None:
+    one, owner = await reported(intake), librarian(intake)
+    text = "Ring 070-174 06 05"
+    fields = FORM | {"narrative": text}
+    answer = await owner.send(f"/intake/concerns/{one}/correct", version=1, **fields)
+    assert answer.status_code == 422
+    assert "telefonnummer" in answer.text
+    assert "PHONE" not in answer.text
+    assert text in answer.text
+
+
+async def test_a_key_is_revoked_in_two_steps_without_scripts(intake: Intake) -> None:
+    owner = librarian(intake)
+    await owner.send("/intake/keys", label="a", kind="test", days="90")
+    page = (await owner.get("/intake/keys")).text
+    step = re.search(r"<details>.*?</details>", page, re.DOTALL)
+    assert step is not None
+    assert "/revoke" in step[0]
+    assert "går inte att ångra" in step[0]
 
 
 async def test_what_belongs_elsewhere_is_turned_there_and_the_report_stays(intake: Intake) -> None:

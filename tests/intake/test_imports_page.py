@@ -112,6 +112,15 @@ async def test_the_page_asks_for_a_file_and_needs_no_script(intake: Intake) -> N
     assert " style=" not in page
 
 
+async def test_a_file_that_brings_nothing_is_not_offered_to_be_taken_in(intake: Intake) -> None:
+    good = await browser(intake).choose(MIXED)
+    useless = await browser(intake).choose(file(row("x"), row(category="ENV.NO")))
+
+    assert "Läs in filen" in good.text
+    assert "Läs in filen" not in useless.text
+    assert "Ingen rad skulle läsas in" in useless.text
+
+
 async def test_the_first_step_shows_every_row_and_stores_nothing(intake: Intake) -> None:
     page = await browser(intake).choose(MIXED)
 

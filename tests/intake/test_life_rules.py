@@ -109,7 +109,8 @@ def test_a_finding_refuses_a_correction_and_names_the_kind_only() -> None:
         correct(taken_in(), report(narrative="x"), PHONE, around=LATER)
 
     assert answer.value.refusal.code == "CONCERN.PERSONAL_DATA"
-    assert "PHONE" in answer.value.refusal.en
+    assert "telefonnummer" in answer.value.refusal.sv
+    assert "telephone number" in answer.value.refusal.en
 
 
 def test_a_correction_is_judged_as_of_the_day_the_report_came_in() -> None:

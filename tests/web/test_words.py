@@ -37,3 +37,16 @@ def test_numbers_have_a_decimal_comma_and_parted_thousands(number: float, told: 
 
 def test_machines_get_iso() -> None:
     assert words.iso(LATE) == "2026-05-31T22:05:00+00:00"
+
+
+@pytest.mark.parametrize(
+    ("given", "shown"),
+    [
+        ("Spara", "Spara"),
+        ("Spara / Save", 'Spara <span lang="en" class="quiet">Save</span>'),
+        ("<b> / <i>", '&lt;b&gt; <span lang="en" class="quiet">&lt;i&gt;</span>'),
+        ("06/24", "06/24"),
+    ],
+)
+def test_english_beside_swedish_is_marked_as_english(given: str, shown: str) -> None:
+    assert words.said(given) == shown

@@ -59,7 +59,7 @@ def wrong(typed: str) -> dict[str, str]:
     try:
         contact_of(typed)
     except Refused as refused:
-        return {"contact": refused.refusal.sv}
+        return {"contact": refused.refusal.both}
     return {}
 
 

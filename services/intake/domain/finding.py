@@ -15,11 +15,12 @@ def matches(sought: str, *names: str) -> bool:
 
 def outside(place: KnownPlace | None, said: Position) -> str:
     """What to say of a point outside the district, and the place that may have been meant."""
-    told = "Punkten ligger utanför stadsdelsområdet."
+    told, en = "Punkten ligger utanför stadsdelsområdet.", "The point lies outside the district."
     if place is None:
-        return f"{told} Välj en plats i listan."
+        return f"{told} Välj en plats i listan. / {en} Choose a place in the list."
     metres = round(place.position.metres_to(said), -1)
-    return f"{told} Närmast är {place.name}, {metres:.0f} meter bort: välj den om det är där."
+    near = f"Närmast är {place.name}, {metres:.0f} meter bort: välj den om det är där."
+    return f"{told} {near} / {en} {place.name} is nearest: choose it if it was there."
 
 
 def _folded(text: str) -> str:

@@ -18,15 +18,18 @@ ON_THE_MAP = "POINT"
 LONGEST = 4000
 
 WORDS: Mapping[str, str] = {
-    "category": "Välj vad det gäller",
-    "place_id": "Välj en plats, eller att du inte vet",
-    "place_type": "Välj om det är ute eller inne",
-    "date": "Ange vilken dag och ungefär vilken timme",
-    "certainty": "Välj hur säker du är",
-    "recurrence": "Välj om det har hänt förut",
-    "severity": "Välj hur allvarligt det är",
-    "narrative": f"Skriv högst {LONGEST_NARRATIVE} tecken",
+    "category": "Välj vad det gäller / Choose what it is about",
+    "place_id": "Välj en plats, eller att du inte vet / Choose a place, or that you do not know",
+    "place_type": "Välj om det är ute eller inne / Choose outdoors or indoors",
+    "date": "Ange vilken dag och ungefär vilken timme / Say which day and about which hour",
+    "certainty": "Välj hur du vet det / Choose how you know",
+    "recurrence": "Välj om det har hänt förut / Choose whether it has happened before",
+    "severity": "Välj hur allvarligt det är / Choose how serious it is",
+    "narrative": (
+        f"Skriv högst {LONGEST_NARRATIVE} tecken / Write at most {LONGEST_NARRATIVE} characters"
+    ),
 }
+AMISS = "Något i formuläret stämmer inte / Something in the form is not right"
 FIELDS: Mapping[str, str] = {
     "CONCERN.UNKNOWN_CATEGORY": "category",
     "CONCERN.RETIRED_CATEGORY": "category",
@@ -153,7 +156,7 @@ def errors_of(error: ValidationError) -> dict[str, str]:
     """Words for every field that is missing or wrong; never what stands in it."""
     names = [str(one["loc"][0]) if one["loc"] else "form" for one in error.errors()]
     fields = [_OF_MODEL.get(name, name) for name in names]
-    return {name: WORDS.get(name, "Något i formuläret stämmer inte") for name in fields}
+    return {name: WORDS.get(name, AMISS) for name in fields}
 
 
 def field_of(code: str) -> str:

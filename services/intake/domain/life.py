@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.intake.domain.concern import Concern, Surroundings, coded
+from services.intake.domain.finding_words import listed
 from services.intake.domain.report import ConcernReport
 from shared.contracts.codes import ConcernState, FindingType
 from shared.contracts.concerns import (
@@ -145,10 +146,10 @@ def _let_through(kept: Concern, released: ConcernReleased, registered: ConcernRe
 
 def _found(found: Sequence[FindingType]) -> Refusal:
     """The kinds of findings, never what was found."""
-    kinds = ", ".join(sorted({kind.value for kind in found}))
+    told, en = listed(found), listed(found, "en")
     return Refusal(
         "CONCERN.PERSONAL_DATA",
-        f"Texten kan innehålla personuppgifter ({kinds}) och är inte sparad.",
-        f"The text may hold personal data ({kinds}) and was not stored.",
+        f"Texten kan innehålla personuppgifter ({told}) och är inte sparad.",
+        f"The text may hold personal data ({en}) and was not stored.",
         UNPROCESSABLE,
     )

@@ -14,14 +14,16 @@ from shared.contracts.calendar import ZONE
 
 COMMITMENTS = 3
 WORDS: Mapping[str, str] = {
-    "month": "Välj månad",
-    "level": "Välj vad mötet arbetade med",
-    "band": "Välj hur många unga som diskuterades",
-    "functions": "Välj vilka som var med",
-    "no_personal_data": "Intyga att utfallet inte innehåller personuppgifter",
-    "commitments": "Ett åtagande har vad, vem och när: fyll i alla tre eller ingen",
-    "term": "Välj termin",
-    "unique_band": "Välj hur många unika unga terminen gällde",
+    "month": "Välj månad / Choose a month",
+    "level": "Välj vad mötet arbetade med / Choose what it worked with",
+    "band": "Välj hur många unga som diskuterades / Choose how many",
+    "functions": "Välj vilka som var med / Choose who took part",
+    "no_personal_data": "Intyga att utfallet inte innehåller personuppgifter / Attest it",
+    "commitments": (
+        "Ett åtagande har vad, vem och när: fyll i alla tre eller ingen / All three, or none"
+    ),
+    "term": "Välj termin / Choose a term",
+    "unique_band": "Välj hur många unika unga terminen gällde / Choose how many",
 }
 FIELDS: Mapping[str, str] = {
     "SSPF.STATEMENT_MISSING": "no_personal_data",
@@ -31,6 +33,7 @@ FIELDS: Mapping[str, str] = {
     "SSPF.DUE_MONTH_OUT_OF_RANGE": "commitments",
     "SSPF.TERM_NOT_BEGUN": "term",
 }
+AMISS = "Något i formuläret stämmer inte / Something in the form is not right"
 Filled = Mapping[str, Sequence[str]]
 
 
@@ -64,7 +67,13 @@ def commitments_of(filled: Filled) -> list[dict[str, str]]:
 def errors_of(error: ValidationError) -> dict[str, str]:
     """Words for every field that is missing or wrong; never what stands in it."""
     names = [str(one["loc"][0]) if one["loc"] else "form" for one in error.errors()]
-    return {name: WORDS.get(name, "Något i formuläret stämmer inte") for name in names}
+    return {name: WORDS.get(name, AMISS) for name in names}
+
+
+def unattested(filled: Filled) -> dict[str, str]:
+    """That the attestation is missing, so that it is told with everything else that is wrong."""
+    name = "no_personal_data"
+    return {} if _one(filled, name) else {name: WORDS[name]}
 
 
 def field_of(code: str) -> str:

@@ -37,6 +37,6 @@ def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
         api_keys.router(pages, do.keys),
         sspf.router(pages, do.sspf, store),
         imports.router(pages, do.imports),
-        access_export.router(pages, do.records.access),
+        access_export.router(pages, do.records.access, store),
         expunge.router(pages, do.records.expunging),
     )

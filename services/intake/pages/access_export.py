@@ -1,16 +1,18 @@
 """Subject access as a page: name a report, get everything that is kept about it, to be printed."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Annotated, Final
 
 from fastapi import APIRouter, Depends, Request, Response
 from pydantic import ValidationError
 
 from services.intake.commands.giving_access import TOO_MANY, Account, GivingAccess, Wanted
-from services.intake.commands.trail import known
 from services.intake.domain.access_request import AccessRequest
 from services.intake.domain.concern import Concern
+from services.intake.pages.account_words import coded, story
 from services.intake.pages.visitor import to_sign_in, visitor
+from services.intake.store import Store
 from shared.contracts.refusal import Refusal, Refused
 from shared.security.roles import Principal, Right
 from shared.web.form_data import filled_in, one
@@ -20,25 +22,28 @@ from shared.web.site import site_of
 
 PATH: Final = "/intake/access-exports"
 FIELDS: Final = ("reference", "concern_id", "receipt", "agency", "external_reference")
+WAYS: Final = ("receipt", "concern_id", "external_reference")
 WRONG: Final = {
-    "reference": "Skriv begärans diarienummer, till exempel KUN 2026/00123",
-    "concern_id": "Skriv rapportens id som det står i kvittot",
-    "receipt": "Skriv kvittots referens",
-    "agency": "Välj vems ärendenummer det är",
-    "external_reference": "Skriv ärendenumret",
+    "reference": "Skriv begärans diarienummer, till exempel KUN 2026/00123 / The request's number",
+    "concern_id": "Skriv rapportens id, 36 tecken / Write the report's id, 36 characters",
+    "receipt": "Skriv kvittots referens / Write the reference on the receipt",
+    "agency": "Välj vems ärendenummer det är / Choose whose number it is",
+    "external_reference": "Skriv ärendenumret / Write the number",
 }
-ONE_WAY: Final = "Ange ett av rapportens id, kvittots referens, eller myndighet och ärendenummer"
-UNKNOWN: Final = "(okänt för den här versionen)"
-NOTHING: Final = "Ingenting finns under den referensen"
+ONE_WAY: Final = (
+    "Ange ett av kvittots referens, rapportens id, eller myndighet och ärendenummer / "
+    "Give one: the receipt's reference, the report's id, or agency and number"
+)
+NOTHING: Final = "Ingenting finns under den referensen / Nothing is kept under it"
 
 
 Officer = Annotated[Principal | None, Depends(visitor(Right.GIVE_ACCESS))]
 
 
-def router(pages: Pages, access: GivingAccess) -> APIRouter:
+def router(pages: Pages, access: GivingAccess, store: Store) -> APIRouter:
     """The page `/intake/access-exports`."""
     routes = APIRouter(include_in_schema=False)
-    desk = _Desk(pages, access)
+    desk = _Desk(pages, access, store)
 
     @routes.get(PATH)
     async def empty(request: Request, who: Officer) -> Response:
@@ -54,9 +59,10 @@ def router(pages: Pages, access: GivingAccess) -> APIRouter:
 class _Desk:
     """Asks which report, and shows what is kept about it."""
 
-    def __init__(self, pages: Pages, access: GivingAccess) -> None:
+    def __init__(self, pages: Pages, access: GivingAccess, store: Store) -> None:
         self._pages = pages
         self._access = access
+        self._store = store
 
     def ask(
         self, request: Request, values: Mapping[str, str], errors: Mapping[str, str]
@@ -85,61 +91,50 @@ class _Desk:
             why = provenance(request, who)
             accounts = await self._access.give(Wanted(**said.model_dump()), why)
         except ValidationError as error:
-            return self.ask(request, values, _errors(error))
+            return self.ask(request, values, _errors(error, values))
         except Refused as refused:
-            return self.ask(request, values, _refused(refused.refusal))
-        reports = [
-            (each, Concern.model_validate(each.kept.state), _story(each)) for each in accounts
+            return self.ask(request, values, _refused(refused.refusal, values))
+        return await self._account(request, said.reference, why.time, accounts)
+
+    async def _account(
+        self, request: Request, reference: str, at: datetime, accounts: Sequence[Account]
+    ) -> Response:
+        district = site_of(request).district
+        rows = await self._store.places.last_known()
+        kept = [Concern.model_validate(each.kept.state) for each in accounts]
+        told = [
+            (coded(one, district), story(each, district))
+            for one, each in zip(kept, accounts, strict=True)
         ]
         return _unstored(
             self._pages.render(
                 request,
                 "access_export.html",
-                reports=reports,
-                reference=said.reference,
-                at=why.time,
-                coded=_coded,
+                reports=list(zip(accounts, kept, told, strict=True)),
+                reference=reference,
+                at=at,
+                places={row.place.place_id: row.place.name for row in rows},
                 further=_further,
             )
         )
 
 
-def _errors(error: ValidationError) -> dict[str, str]:
+def _errors(error: ValidationError, values: Mapping[str, str]) -> dict[str, str]:
+    """Words for every field that is wrong, and that the report is not named, all at once."""
     names = {str(each["loc"][0]) for each in error.errors() if each["loc"]}
     found: dict[str, str] = {name: WRONG[name] for name in FIELDS if name in names}
-    return found or {"concern_id": ONE_WAY}
+    unnamed = not any(values[name] for name in WAYS)
+    return found | {WAYS[0]: ONE_WAY} if unnamed or not found else found
 
 
-def _refused(why: Refusal) -> dict[str, str]:
-    return {"external_reference": why.sv} if why == TOO_MANY else {"concern_id": NOTHING}
-
-
-def _coded(kept: Concern) -> list[tuple[str, str]]:
-    """Every coded field that says something, as it is kept."""
-    told = kept.registered.model_dump(mode="json", exclude_none=True)
-    return [(name, str(value)) for name, value in told.items()]
+def _refused(why: Refusal, values: Mapping[str, str]) -> dict[str, str]:
+    if why == TOO_MANY:
+        return {"external_reference": f"{why.sv} / {why.en}"}
+    return {next((name for name in WAYS if values[name]), WAYS[0]): NOTHING}
 
 
 def _further(account: Account) -> list[tuple[str, str]]:
     return list(account.further.items())
-
-
-def _story(account: Account) -> list[dict[str, object]]:
-    """What happened, in the order it happened: events, and lines of the trail."""
-    told: list[dict[str, object]] = [
-        {"time": each.entry["time"], "title": each.name, "by": each.entry["meta"]["agency"]}
-        for each in account.events
-    ]
-    told += [
-        {
-            "time": line["at"],
-            "title": line["act"] if known(line) else f"{line['act']} {UNKNOWN}",
-            "by": f"{line['agency']}, {line['role']}",
-            "text": " ".join(str(line[name]) for name in ("purpose", "reference") if name in line),
-        }
-        for line in account.lines
-    ]
-    return sorted(told, key=lambda each: str(each["time"]))
 
 
 def _unstored(answer: Response) -> Response:

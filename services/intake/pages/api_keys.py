@@ -21,15 +21,16 @@ from shared.web.requests import provenance
 from shared.web.site import site_of
 
 KINDS = {
-    "test": "Prov: når ingen på riktigt",
-    "team": "Team: når bara oss själva",
-    "live": "Skarp",
+    "test": "Prov: når ingen på riktigt / Test: reaches nobody",
+    "team": "Team: når bara oss själva / Team: reaches only ourselves",
+    "live": "Skarp / Live",
 }
 WORDS = {
-    "kind": "Välj vad nyckeln är till för",
-    "days": "Välj hur länge den ska gälla",
-    "label": "Skriv vilket system nyckeln är till, högst 40 tecken: bokstäver, siffror, - . _",
-    "role": "Välj vad nyckeln får göra",
+    "kind": "Välj vad nyckeln är till för / Choose what the key is for",
+    "days": "Välj hur länge den ska gälla / Choose how long it holds",
+    "label": "Skriv vilket system nyckeln är till, högst 40 tecken: bokstäver, siffror, - . _ / "
+    "Write which system it is for, at most 40 characters",
+    "role": "Välj vad nyckeln får göra / Choose what it may do",
 }
 FIRST = Page()
 DAYS = (30, 90, USUAL_DAYS, 365)
@@ -58,7 +59,7 @@ def router(pages: Pages, keys: AgencyKeys) -> APIRouter:
             return to_sign_in(request)
         if await keys.revoke(fingerprint, provenance(request, who)) is None:
             raise Problem(404)
-        return RedirectResponse("/intake/keys", 303)
+        return RedirectResponse("/intake/keys?done=revoke", 303)
 
     return routes
 
@@ -97,6 +98,7 @@ class _Desk:
             days=DAYS,
             order_key=str(uuid4()),
             wall=site_of(request).wall_now(),
+            revoked=request.query_params.get("done") == "revoke",
             characters=FINGERPRINT,
         )
         answer.headers["cache-control"] = "no-store"
@@ -118,6 +120,6 @@ class _Desk:
             errors = {name: WORDS[name] for name in WORDS if name in names}
             return await self.show(request, who, values=values, errors=errors)
         except Refused as refused:
-            errors = {"form": refused.refusal.sv}
+            errors = {"form": refused.refusal.both}
             return await self.show(request, who, values=values, errors=errors)
         return await self.show(request, who, made=made)

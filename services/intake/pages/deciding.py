@@ -19,6 +19,7 @@ from services.intake.commands.quarantine import (
 )
 from services.intake.commands.trail import Purpose
 from services.intake.domain.concern import Concern
+from services.intake.domain.finding_words import listed
 from services.intake.domain.life import JUDGED, NOT_IN_QUARANTINE
 from services.intake.domain.report import LONGEST_NARRATIVE
 from services.intake.pages.marking import marked
@@ -39,14 +40,12 @@ from shared.web.requests import provenance
 from shared.web.site import site_of
 
 PATH: Final = "/intake/quarantine"
-BACK: Final = (PATH, "Till karantänen")
-PURPOSES: Final = ((Purpose.QUARANTINE_REVIEW.value, "För att granska texten och besluta om den"),)
+BACK: Final = (PATH, "Till karantänen / To the quarantine")
+_TO_DECIDE: Final = "För att granska texten och besluta om den / To look at it and decide"
+PURPOSES: Final = ((Purpose.QUARANTINE_REVIEW.value, _TO_DECIDE),)
 DONE: Final[Mapping[str, tuple[str, str]]] = {
     "release": ("Rapporten är släppt och registrerad.", "Released and registered."),
-    "redact": (
-        "Rapporten är registrerad med den nya texten.",
-        "Registered with the new text.",
-    ),
+    "redact": ("Rapporten är registrerad med den nya texten.", "Registered with the new text."),
     "reject": ("Rapporten är avvisad.", "Rejected."),
 }
 FIELDS: Final = {
@@ -54,13 +53,24 @@ FIELDS: Final = {
     "external_reference": ("Eget nummer", "Own reference"),
     "enclosed": ("Det som följde med rapporten", "What came beside the report"),
 }
-CHOOSE_PURPOSE: Final = {"purpose": "Välj vad du ska använda texten till"}
-CHOOSE_RELEASE: Final = {"release_reason": "Välj varför texten får stå som den är"}
-CHOOSE_REJECTION: Final = {"reject_reason": "Välj varför rapporten inte tas in"}
-NO_TEXT: Final = {"narrative": "Skriv texten som den ska stå, eller kryssa för att den tas bort"}
-TOO_LONG: Final = {"narrative": f"Skriv högst {LONGEST_NARRATIVE} tecken"}
+CHOOSE_PURPOSE: Final = {
+    "purpose": "Välj vad du ska använda texten till / Choose what you need it for"
+}
+CHOOSE_RELEASE: Final = {
+    "release_reason": "Välj varför texten får stå som den är / Choose why it may stand"
+}
+CHOOSE_REJECTION: Final = {
+    "reject_reason": "Välj varför rapporten inte tas in / Choose why it is not taken in"
+}
+NO_TEXT: Final = {
+    "narrative": "Skriv texten som den ska stå, eller kryssa för att den tas bort / "
+    "Write the text as it shall stand, or tick that it is removed"
+}
+TOO_LONG: Final = {
+    "narrative": f"Skriv högst {LONGEST_NARRATIVE} tecken / At most {LONGEST_NARRATIVE} characters"
+}
 WRITTEN: Final = ("narrative", "without", "release_reason", "reject_reason")
-SEND_AGAIN: Final = "Vi kan inte spara just nu. Skicka igen om en stund."
+SEND_AGAIN: Final = "Vi kan inte spara just nu. Skicka igen om en stund. / Send again in a while."
 
 
 @dataclass(frozen=True, slots=True)
@@ -222,8 +232,8 @@ class Deciding:
     def _left(self, text: str) -> Mapping[str, str]:
         """What must not stand in a text that was written at the desk, in words."""
         kinds = {found.type for found in self._quarantine.look(text)} - JUDGED
-        words = ", ".join(FINDINGS[kind] for kind in sorted(kinds))
-        return {"narrative": f"Inget är sparat. I texten finns fortfarande: {words}"}
+        words = f"Inget är sparat. I texten finns fortfarande: {listed(kinds)}"
+        return {"narrative": f"{words} / Nothing is stored, it still holds: {listed(kinds, 'en')}"}
 
     async def _again(self, sent: Sent, form: str, errors: Mapping[str, str]) -> Response:
         """The one form with what is wrong, and what was written into it."""

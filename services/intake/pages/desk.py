@@ -1,5 +1,6 @@
 """An agency's desk: its own reports, how far each has come, and what else it may do here."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Annotated, Any
 
@@ -29,13 +30,18 @@ class Way:
 
 
 WAYS = (
-    Way("/intake/quarantine", "Karantän", Right.HANDLE_QUARANTINE),
-    Way("/intake/access-exports", "Registerutdrag", Right.GIVE_ACCESS),
-    Way("/intake/expunge", "Radera en text", Right.EXPUNGE_NARRATIVES),
-    Way("/intake/imports", "Rapporter från fil", Right.REPORT_CONCERN),
-    Way("/intake/keys", "Nycklar till era system", Right.MANAGE_KEYS),
-    Way("/intake/sspf", "SSPF-utfall", Right.RECORD_SSPF),
+    Way("/intake/quarantine", "Karantän / Quarantine", Right.HANDLE_QUARANTINE),
+    Way("/intake/access-exports", "Registerutdrag / Subject access", Right.GIVE_ACCESS),
+    Way("/intake/expunge", "Radera en text / Destroy a text", Right.EXPUNGE_NARRATIVES),
+    Way("/intake/imports", "Rapporter från fil / Reports from a file", Right.REPORT_CONCERN),
+    Way("/intake/keys", "Nycklar till era system / Keys", Right.MANAGE_KEYS),
+    Way("/intake/sspf", "SSPF-möten / SSPF meetings", Right.RECORD_SSPF),
 )
+
+DONE: Mapping[str, str] = {
+    "correct": "Rättningen är sparad. / Your correction is saved.",
+    "withdraw": "Rapporten är återtagen och räknas inte längre. / It is taken back.",
+}
 
 
 def ways(who: Principal) -> list[Way]:
@@ -83,7 +89,7 @@ def router(pages: Pages, store: Store) -> APIRouter:
             "own_report.html",
             report=report,
             findings=FINDINGS,
-            corrected=request.query_params.get("done") == "correct",
+            done=DONE.get(request.query_params.get("done", "")),
             places=await _place_names(store),
         )
 

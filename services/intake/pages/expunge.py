@@ -22,17 +22,23 @@ from shared.web.requests import provenance
 
 PATH: Final = "/intake/expunge"
 BASES: Final[Mapping[ExpungeBasis, str]] = {
-    ExpungeBasis.DATA_SUBJECT_REQUEST: "Någon som texten handlar om har begärt det",
-    ExpungeBasis.SCREENING_MISS: "Granskningen missade personuppgifter",
-    ExpungeBasis.DISPOSAL_DECISION: "Ett beslut om gallring",
+    ExpungeBasis.DATA_SUBJECT_REQUEST: (
+        "Någon som texten handlar om har begärt det / Asked for by whom it is about"
+    ),
+    ExpungeBasis.SCREENING_MISS: (
+        "Granskningen missade personuppgifter / The screen missed personal data"
+    ),
+    ExpungeBasis.DISPOSAL_DECISION: "Ett beslut om gallring / A decision on disposal",
 }
 WRONG: Final[Mapping[str, str]] = {
-    "concern_id": "Skriv rapportens id som det står i kvittot",
-    "basis": "Välj på vilken grund texten raderas",
-    "reference": f"Skriv beslutets diarienummer, till exempel {EXAMPLE}",
-    "sure": "Kryssa för att du är säker: det går inte att ångra",
+    "concern_id": "Skriv rapportens id, 36 tecken / Write the report's id, 36 characters",
+    "basis": "Välj på vilken grund texten raderas / Choose on what ground",
+    "reference": f"Skriv beslutets diarienummer, till exempel {EXAMPLE} / The decision's number",
+    "sure": "Kryssa för att du är säker: det går inte att ångra / Tick that you are sure",
 }
-UNFINISHED: Final = "Raderingen är kanske inte klar. Skicka igen, så görs det som är kvar."
+UNFINISHED: Final = (
+    "Raderingen är kanske inte klar. Skicka igen, så görs det som är kvar. / Send again to finish."
+)
 
 
 class Order(Closed):
@@ -103,7 +109,7 @@ class _Desk:
             errors = {name: words for name, words in WRONG.items() if name in names}
             return self.show(request, values, errors)
         except Refused as refused:
-            return self.show(request, values, {"concern_id": refused.refusal.sv})
+            return self.show(request, values, {"concern_id": refused.refusal.both})
         except Unavailable:
             return self.show(request, values, {"form": UNFINISHED}, status=503)
         return self.show(request, {}, done=done)

@@ -32,9 +32,14 @@ from shared.web.requests import provenance
 from shared.web.site import site_of
 
 PATH: Final = "/intake/concerns/{concern_id}"
-CHOOSE: Final = {"reason": "Välj varför ni återtar rapporten"}
-SURE: Final = {"sure": "Kryssa för att ni är säkra: det går inte att ångra"}
-SEND_AGAIN: Final = "Vi kan inte spara just nu. Allt du fyllt i står kvar: skicka igen om en stund."
+CHOOSE: Final = {"reason": "Välj varför ni återtar rapporten / Choose why you take it back"}
+SURE: Final = {
+    "sure": "Kryssa för att ni är säkra: det går inte att ångra / Tick that you are sure: no undo"
+}
+SEND_AGAIN: Final = (
+    "Vi kan inte spara just nu. Allt du fyllt i står kvar: skicka igen om en stund. / "
+    "We cannot store now. All you filled in stands: send again in a while."
+)
 TOO_LATE: Final = frozenset({STALE, ENDED, NOT_REGISTERED})
 
 
@@ -100,7 +105,7 @@ class _Desk:
             await self._own.withdraw(concern_id, said, by)
         except Refused as refused:
             return self._moved(request, concern_id, refused.refusal)
-        return RedirectResponse(_address(concern_id), 303)
+        return RedirectResponse(f"{_address(concern_id)}?done=withdraw", 303)
 
     async def filled(self, request: Request, who: Principal, concern_id: str) -> Response:
         """The form with what is kept."""
@@ -133,7 +138,7 @@ class _Desk:
     async def _refused(self, request: Request, read: _Read, sent: Sent, why: Refusal) -> Response:
         if why.status != UNPROCESSABLE:
             return self._moved(request, read.report.id, why)
-        return await self._form(request, read, sent.again({field_of(why.code): why.sv}), 422)
+        return await self._form(request, read, sent.again({field_of(why.code): why.both}), 422)
 
     async def _read(self, concern_id: str, who: Principal) -> _Read:
         found = await self._store.own_concern(concern_id, who.agency, who.district)
@@ -144,7 +149,9 @@ class _Desk:
     def _moved(self, request: Request, concern_id: str, why: Refusal) -> Response:
         if why not in TOO_LATE:
             raise Refused(why)
-        return moved(self._pages, request, why, (_address(concern_id), "Till rapporten"))
+        return moved(
+            self._pages, request, why, (_address(concern_id), "Till rapporten / To the report")
+        )
 
     def _withdrawal(
         self, request: Request, read: _Read, values: Mapping[str, str], errors: Mapping[str, str]
@@ -166,7 +173,7 @@ class _Desk:
         named = [(row.place.place_id, row.place.name) for row in rows]
         kept = read.report.kept.registered
         point = (
-            [(ON_THE_MAP, "Samma punkt som förut")]
+            [(ON_THE_MAP, "Samma punkt som förut / The same point as before")]
             if filled_of(kept).place_id == ON_THE_MAP
             else []
         )
@@ -177,7 +184,11 @@ class _Desk:
             read=read,
             sheet=sheet,
             questions=questions(site_of(request).district),
-            places=[*point, *named, (UNKNOWN_PLACE, "Vet inte, eller en annan plats")],
+            places=[
+                *point,
+                *named,
+                (UNKNOWN_PLACE, "Vet inte, eller en annan plats / Do not know, or another place"),
+            ],
         )
 
     def _render(self, request: Request, name: str, status: int = 200, **context: Any) -> Response:  # noqa: ANN401 - what the template names

@@ -26,7 +26,10 @@ SIGNED_OUT = (
     "Inloggningen ändrades medan du skrev, så inget är skickat. Allt du fyllt i står kvar. "
     "Logga in igen, eller skicka som det nu står överst. / Your sign-in changed: nothing was sent."
 )
-SEND_AGAIN = "Vi kan inte spara just nu. Allt du fyllt i står kvar: skicka igen om en stund."
+SEND_AGAIN = (
+    "Vi kan inte spara just nu. Allt du fyllt i står kvar: skicka igen om en stund. / "
+    "We cannot store now. All you filled in stands: send again in a while."
+)
 
 
 def router(
@@ -123,7 +126,7 @@ class _Forms:
         """The form again; a used key gives way to a new one."""
         why = refused.refusal
         if why == KEY_REUSED:
-            return await self.show(request, who, Sheet(sent.values, {"form": why.sv}), 422)
+            return await self.show(request, who, Sheet(sent.values, {"form": why.both}), 422)
         sheet = sent.refused(why, await self._store.places.last_known())
         return await self.show(request, who, sheet, 422)
 

@@ -58,6 +58,6 @@ class Sent:
         """The form with what a rule does not allow; of a point outside, what lies nearest."""
         said = self.values.position
         if why.code != OUTSIDE or said is None:
-            return self.again({field_of(why.code): why.sv})
+            return self.again({field_of(why.code): why.both})
         near = nearest((row.place for row in places), said, REACH_M)
         return Sheet(self.values, {field_of(why.code): outside(near, said)}, self.key, near)

@@ -23,16 +23,25 @@ from shared.web.site import site_of
 from shared.web.words import month_sv
 
 LEVELS = (
-    ("GROUP", "En grupp", "Får ha skolområde, plats, teman och åtaganden."),
-    ("STRUCTURE", "Strukturen", "Rutiner, miljöer, samarbete. Får ha allt som en grupp."),
+    ("GROUP", "En grupp / A group", "Får ha skolområde, plats, teman och åtaganden."),
+    (
+        "STRUCTURE",
+        "Strukturen / Structures",
+        "Rutiner, miljöer, samarbete. Får ha allt som en grupp.",
+    ),
     (
         "INDIVIDUAL_COUNT_ONLY",
-        "Enskilda: bara hur många",
+        "Enskilda: bara hur många / Individuals: only how many",
         "Ingen plats, inget skolområde, inga teman, inga åtaganden.",
     ),
 )
 Choices = Sequence[tuple[str, str]]
-BANDS = (("0", "Ingen"), ("1-4", "1 till 4"), ("5-9", "5 till 9"), ("10+", "10 eller fler"))
+BANDS = (
+    ("0", "Ingen / None"),
+    ("1-4", "1 till 4 / 1 to 4"),
+    ("5-9", "5 till 9 / 5 to 9"),
+    ("10+", "10 eller fler / 10 or more"),
+)
 
 
 def router(pages: Pages, sspf: Sspf, store: Store) -> APIRouter:
@@ -105,7 +114,8 @@ class _Desk:
                 said, key_of(one(filled, "idempotency_key")), provenance(request, who)
             )
         except (ValidationError, Refused) as error:
-            return await self.show(request, filled, _errors(error))
+            errors = _errors(error) | sspf_form.unattested(filled)
+            return await self.show(request, filled, errors)
         return RedirectResponse(f"/intake/sspf/recorded/{done.id}", 303)
 
     async def attest(self, request: Request, who: Principal) -> Response:
@@ -134,7 +144,7 @@ def _lists(district: District, places: Sequence[PlaceRow]) -> dict[str, Choices]
 
 
 def _coded(codes: Mapping[str, Text]) -> Choices:
-    return [(code, text.sv) for code, text in codes.items()]
+    return [(code, f"{text.sv} / {text.en}") for code, text in codes.items()]
 
 
 def _term(term: str) -> str:
@@ -144,7 +154,7 @@ def _term(term: str) -> str:
 
 def _errors(error: ValidationError | Refused) -> dict[str, str]:
     if isinstance(error, Refused):
-        return {sspf_form.field_of(error.refusal.code): error.refusal.sv}
+        return {sspf_form.field_of(error.refusal.code): error.refusal.both}
     return sspf_form.errors_of(error)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from services.intake.domain import finding_words
 from services.intake.domain.concern import Concern
 from services.intake.domain.standing import Standing, standing
 from services.intake.store.cases import Case
@@ -23,16 +24,9 @@ STANDINGS: Mapping[Standing, tuple[str, str, str]] = {
     Standing.WITHDRAWN: ("Återtagen", "Withdrawn", "neutral"),
     Standing.ERASED: ("Raderad", "Erased", "neutral"),
 }
+#: The kinds of findings, in Swedish.
 FINDINGS: Mapping[FindingType, str] = {
-    FindingType.PERSONAL_NUMBER: "personnummer",
-    FindingType.COORDINATION_NUMBER: "samordningsnummer",
-    FindingType.PHONE: "telefonnummer",
-    FindingType.EMAIL: "e-postadress",
-    FindingType.PLATE: "registreringsskylt",
-    FindingType.ADDRESS: "adress med trappa eller lägenhet",
-    FindingType.URL: "webbadress",
-    FindingType.HANDLE: "användarnamn",
-    FindingType.NAME: "något som liknar ett namn",
+    kind: words.sv for kind, words in finding_words.FINDINGS.items()
 }
 
 

@@ -1,0 +1,95 @@
+"""The words of a subject access: what an event, an act and a coded fact are called.
+
+The codes stand beside the words, so that the account is exact and can be read.
+"""
+
+from collections.abc import Mapping, Sequence
+from typing import Any, Final
+
+from services.intake.commands.giving_access import Account
+from services.intake.commands.trail import Act, Purpose, known
+from services.intake.domain.concern import Concern
+from services.intake.domain.own_concerns import HEADS
+from shared.contracts.district import District
+
+EVENTS: Final[Mapping[str, str]] = {
+    "ConcernRegistered": "Rapporten registrerades",
+    "ConcernQuarantined": "Rapporten stoppades för granskning",
+    "ConcernReleased": "Rapporten släpptes efter granskning",
+    "ConcernRejected": "Rapporten avvisades",
+    "ConcernCorrected": "Rapporten rättades",
+    "ConcernWithdrawn": "Rapporten återtogs",
+    "ConcernNarrativeExpunged": "Texten förstördes",
+}
+ACTS: Final[Mapping[str, str]] = {
+    Act.NARRATIVE_READ: "Fritexten lästes",
+    Act.QUARANTINE_READ: "Texten lästes vid granskningen",
+    Act.QUARANTINE_RELEASED: "Beslut: texten släpptes som den är",
+    Act.QUARANTINE_REDACTED: "Beslut: texten maskades",
+    Act.QUARANTINE_REJECTED: "Beslut: rapporten avvisades",
+    Act.CONTACT_READ: "Kontaktuppgiften lästes",
+    Act.CONTACT_FORGOTTEN: "Kontaktuppgiften förstördes",
+    Act.NARRATIVE_EXPUNGED: "Texten förstördes",
+    Act.ACCESS_GIVEN: "Registerutdrag gavs",
+}
+PURPOSES: Final[Mapping[str, str]] = {
+    Purpose.TRIAGE: "för att bedöma rapporten",
+    Purpose.OWN_FOLLOW_UP: "för att följa upp det myndigheten rapporterade",
+    Purpose.QUARANTINE_REVIEW: "för att granska texten",
+    Purpose.FEEDBACK: "för att svara den som rapporterade",
+    Purpose.SUBJECT_ACCESS: "för ett registerutdrag",
+    Purpose.OPEN311_READ_BACK: "för att ge tillbaka det till den app som sände det",
+}
+UNKNOWN: Final = "(okänt för den här versionen / unknown to this version)"
+FACTS: Final[Mapping[str, str]] = {
+    "cell": "Ruta på kartan",
+    "source_agency": "Rapporterad av",
+}
+
+
+def story(account: Account, district: District) -> list[dict[str, object]]:
+    """What happened, in the order it happened: events, and lines of the trail."""
+    told = [_event(each.name, each.entry, district) for each in account.events]
+    told += [_line(line, district) for line in account.lines]
+    return sorted(told, key=lambda each: str(each["time"]))
+
+
+def coded(kept: Concern, district: District) -> list[tuple[str, str]]:
+    """Every coded fact that says something, by its name and, where it has words, in words."""
+    told = kept.registered.model_dump(mode="json", exclude_none=True)
+    return [(_named(name), _in_words(value, district)) for name, value in told.items()]
+
+
+def _event(name: str, entry: Mapping[str, Any], district: District) -> dict[str, object]:
+    return {
+        "time": entry["time"],
+        "title": EVENTS.get(name, name),
+        "by": district.label(entry["meta"]["agency"]).sv,
+        "text": name,
+    }
+
+
+def _line(line: Mapping[str, Any], district: District) -> dict[str, object]:
+    act, purpose = str(line["act"]), str(line.get("purpose") or "")
+    said = (PURPOSES.get(purpose, purpose), str(line.get("reference") or ""), act)
+    return {
+        "time": line["at"],
+        "title": ACTS.get(act, act) if known(line) else f"{act} {UNKNOWN}",
+        "by": f"{district.label(line['agency']).sv}, {district.label(line['role']).sv.lower()}",
+        "text": " · ".join(each for each in said if each),
+    }
+
+
+def _named(name: str) -> str:
+    words = HEADS.get(name) or FACTS.get(name)
+    return f"{words} ({name})" if words else name
+
+
+def _in_words(value: object, district: District) -> str:
+    if isinstance(value, bool):
+        return "Ja" if value else "Nej"
+    if isinstance(value, Sequence) and not isinstance(value, str):
+        return ", ".join(_in_words(one, district) for one in value) or "inget"
+    code = str(value)
+    words = district.label(code).sv
+    return code if words == code else f"{words} ({code})"
