@@ -77,7 +77,7 @@ def make_app(  # noqa: PLR0913 - where a service's objects meet, each by name
     answers.install(app)
     _install_middlewares(app, site)
     for router in (*routers, routes.router(site), docs.router(site)):
-        app.include_router(router)
+        app.router.routes += router.routes  # include_router would make each a second time
     routes.mount_static(app, service.name)
     return app
 
