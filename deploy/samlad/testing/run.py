@@ -21,7 +21,9 @@ from deploy.samlad.testing.tiers import BACKENDS, EMBEDDED, Tier
 NO_TESTS = 5
 
 
-def run(wanted: Sequence[str], *, fast: bool, backend: str = EMBEDDED) -> int:
+def run(
+    wanted: Sequence[str], *, fast: bool, backend: str = EMBEDDED, coverage: bool = False
+) -> int:
     """Run the wanted tiers of a backend, else all; returns the exit code."""
     if backend not in BACKENDS:
         raise CannotError(f"There is no backend {backend}: {', '.join(BACKENDS)}.", Exit.USAGE)
@@ -37,9 +39,10 @@ def run(wanted: Sequence[str], *, fast: bool, backend: str = EMBEDDED) -> int:
     set_up()
     for name in leftovers.remove():
         print(f"removed the containers of {name}, which an earlier run left behind", flush=True)
-    total = _all(BACKENDS[backend], chosen, folder)
+    total = _all(tiers.there(backend, coverage=coverage), chosen, folder)
     if backend == EMBEDDED:
-        total += _coverage(chosen, folder / "coverage")
+        print("\n=== coverage", flush=True)
+        total += judge(folder / "coverage", chosen, whole=coverage)
     if total != Count():
         print(f"\n{time.monotonic() - began:.0f} s\n{total}", flush=True)
     return Exit.FAILED if total.failed else Exit.DONE
@@ -113,14 +116,6 @@ def _measured(tier: Tier, folder: Path) -> dict[str, str]:
     if tier.children_measured:
         told["COVERAGE_PROCESS_START"] = str(root() / "pyproject.toml")
     return told if tier.measured else {}
-
-
-def _coverage(chosen: Sequence[str], folder: Path) -> Count:
-    if not set(chosen) >= tiers.MEASURED:
-        print(f"\n=== coverage: not judged without {' and '.join(sorted(tiers.MEASURED))}")
-        return Count()
-    print("\n=== coverage", flush=True)
-    return judge(folder)
 
 
 def _said(name: str, count: Count, seconds: float) -> Count:

@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from deploy.samlad.testing import containers, docker
 from deploy.samlad.testing.backing import played, stack
@@ -27,8 +28,9 @@ class Tier:
 
     Attributes:
         backing: what runs while its tests do, and how they are told where it is.
-        measured: whether the coverage of its tests is measured.
+        measured: whether the coverage of its tests is measured, when that of the whole is.
         children_measured: and that of the processes they start.
+        of_rules: whether it is measured always, as far as its tests are about rules.
         asked: whether it runs only when it is asked for by its name.
         missing: says why it cannot run on this machine, or nothing.
     """
@@ -40,6 +42,7 @@ class Tier:
     backing: Backing = _nothing
     measured: bool = False
     children_measured: bool = False
+    of_rules: bool = False
     asked: bool = False
     missing: Callable[[], str | None] = _nothing_missing
     environment: Callable[[], Environment] = field(default=dict)
@@ -54,6 +57,8 @@ def _chromium() -> Environment:
 
 
 LINT = "lint"
+MEASURED: Final = "SAMLAD_TEST_MEASURED"
+RULES: Final = "rules"
 WHEELS = Tier(name="wheels", says="every distribution, built and installed alone", marker="wheels")
 UNIT = Tier(
     name="unit",
@@ -62,6 +67,7 @@ UNIT = Tier(
     "and not containers",
     workers=2,
     measured=True,
+    of_rules=True,
 )
 STACK = Tier(
     name="stack",
@@ -96,7 +102,6 @@ BROWSER = Tier(
 )
 TIERS = (WHEELS, UNIT, STACK, SLOW, SYSTEM, BROWSER)
 NAMES = (LINT, *(tier.name for tier in TIERS))
-MEASURED = frozenset(tier.name for tier in TIERS if tier.measured)
 FAST = (LINT, UNIT.name)
 
 EMBEDDED, CONTAINERS = "embedded", "containers"
@@ -126,6 +131,20 @@ IN_CONTAINERS = (
     ),
 )
 BACKENDS = {EMBEDDED: TIERS, CONTAINERS: IN_CONTAINERS}
+
+
+def there(backend: str, *, coverage: bool) -> tuple[Tier, ...]:
+    """The tiers of a backend, measuring the whole or the tests of rules alone.
+
+    Tracing takes as much time as the tests themselves: the whole is measured when it is asked for.
+    """
+    return tuple(tier if coverage else _of_rules(tier) for tier in BACKENDS[backend])
+
+
+def _of_rules(tier: Tier) -> Tier:
+    if tier.of_rules:
+        return replace(tier, environment=lambda: {MEASURED: RULES})
+    return replace(tier, measured=False, children_measured=False)
 
 
 def names_of(backend: str) -> tuple[str, ...]:
