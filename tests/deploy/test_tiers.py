@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 from coverage import CoverageData
 
+from deploy.samlad.places import root
 from deploy.samlad.testing import browser, coverage, run, tiers
 from deploy.samlad.testing.count import Count, from_report
 from deploy.samlad.testing.tiers import NAMES, Tier
@@ -118,3 +119,13 @@ def test_a_demand_is_kept_or_not_by_what_its_tiers_reached_together(
     monkeypatch.setattr(coverage, "DEMANDS", (pure,))
 
     assert coverage.judge(tmp_path, ("unit", "stack"), whole=True) == count
+
+
+@pytest.mark.parametrize("tier", [*tiers.TIERS, *tiers.IN_CONTAINERS], ids=lambda tier: tier.says)
+def test_a_tier_that_looks_in_some_places_finds_every_test_of_its_own(tier: Tier) -> None:
+    mark, places = f"mark.{tier.name}", [root() / place for place in tier.where or ("tests",)]
+    files = [file for file in (root() / "tests").rglob("test_*.py") if mark in file.read_text()]
+
+    assert all(place.exists() for place in places)
+    away = [file for file in files if not any(file.is_relative_to(place) for place in places)]
+    assert away == []

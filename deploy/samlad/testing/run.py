@@ -19,6 +19,8 @@ from deploy.samlad.testing.lint import Linted, lint
 from deploy.samlad.testing.tiers import BACKENDS, EMBEDDED, Tier
 
 NO_TESTS = 5
+#: What is compiled once serves every process of the tests, even where the environment says no.
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
 def run(
@@ -81,7 +83,7 @@ def tier_of(tier: Tier, folder: Path) -> Count:
         print(f"--- {tier.name}: skipped: {missing}", flush=True)
         return Count()
     began = time.monotonic()
-    environment = {**os.environ, **_measured(tier, folder), **tier.environment()}
+    environment = {**os.environ, **COMPILED, **_measured(tier, folder), **tier.environment()}
     try:
         with tier.backing(folder / tier.name, environment) as told:
             count = pytest_of(tier, folder, {**environment, **told})
@@ -100,6 +102,7 @@ def pytest_of(tier: Tier, folder: Path, environment: Mapping[str, str]) -> Count
         *(f"--junitxml={report}", "-o", "junit_logging=no"),
         f"--basetemp={folder / f'tmp-{tier.name}'}",
         *(("--cov", "--cov-report=") if tier.measured else ()),
+        *tier.where,
     ]
     done = subprocess.run(command, check=False, cwd=root(), env=dict(environment))
     count = from_report(report)

@@ -27,6 +27,7 @@ class Tier:
     """A part of the tests that runs by itself.
 
     Attributes:
+        where: the files and folders its tests are in; everywhere when none is named.
         backing: what runs while its tests do, and how they are told where it is.
         measured: whether the coverage of its tests is measured, when that of the whole is.
         children_measured: and that of the processes they start.
@@ -38,6 +39,7 @@ class Tier:
     name: str
     says: str
     marker: str
+    where: tuple[str, ...] = ()
     workers: int = 0
     backing: Backing = _nothing
     measured: bool = False
@@ -59,7 +61,12 @@ def _chromium() -> Environment:
 LINT = "lint"
 MEASURED: Final = "SAMLAD_TEST_MEASURED"
 RULES: Final = "rules"
-WHEELS = Tier(name="wheels", says="every distribution, built and installed alone", marker="wheels")
+WHEELS = Tier(
+    name="wheels",
+    says="every distribution, built and installed alone",
+    marker="wheels",
+    where=("tests/deploy/test_wheels.py",),
+)
 UNIT = Tier(
     name="unit",
     says="rules, contracts, adapters without a broker or a database",
@@ -90,11 +97,13 @@ SYSTEM = Tier(
     name="system",
     says="the whole system as separate processes",
     marker="system and not browser and not wheels",
+    where=("tests/system",),
 )
 BROWSER = Tier(
     name="browser",
     says="the pages in a real browser",
     marker="browser",
+    where=("tests/browser",),
     workers=2,
     backing=played,
     missing=_no_chromium,
@@ -118,6 +127,7 @@ IN_CONTAINERS = (
         name="containers",
         says="the images, and compose from nothing to a played season",
         marker="containers",
+        where=("tests/containers",),
         missing=docker.missing,
         backing=docker.built,
     ),
