@@ -76,10 +76,16 @@ UNIT = Tier(
     measured=True,
     of_rules=True,
 )
+#: Who collects less begins sooner.
+ON_STACK: Final = (
+    *("tests/bus", "tests/conformance", "tests/coordination", "tests/deploy", "tests/intake"),
+    *("tests/notify", "tests/reporting", "tests/store"),
+)
 STACK = Tier(
     name="stack",
     says="adapters and services on real Kafka and MongoDB",
     marker="stack and not slow and not system and not browser and not wheels",
+    where=ON_STACK,
     workers=4,
     backing=stack,
     measured=True,
@@ -89,6 +95,7 @@ SLOW = Tier(
     name="slow",
     says="thousands of made-up requests, and the largest files of publishers",
     marker="slow",
+    where=ON_STACK,
     workers=2,
     backing=stack,
     asked=True,
