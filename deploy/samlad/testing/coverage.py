@@ -67,7 +67,7 @@ def _judge(folder: Path, demand: Demand) -> Count:
         file=text, include=[str(root() / part) for part in demand.include or ()] or None
     )
     well = reached >= demand.percent
-    said = f"coverage of {demand.name}: {reached:.1f} %, at least {demand.percent:.0f} % wanted"
+    said = f"coverage of {demand.name}: {reached:.2f} %, at least {demand.percent:.0f} % wanted"
     print(f"  {'ok    ' if well else 'FAILED'} {said}")
     if not well:
         print(text.getvalue())
