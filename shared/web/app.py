@@ -82,7 +82,7 @@ def make_app(  # noqa: PLR0913 - where a service's objects meet, each by name
         app.add_middleware(InLane, lane=lane)
     _install_middlewares(app, site)
     for router in (*routers, routes.router(site), docs.router(site)):
-        app.include_router(router)
+        app.router.routes += router.routes  # include_router would make each a second time
     routes.mount_static(app, service.name)
     return app
 

@@ -49,6 +49,7 @@ class Visit:
     """A page and what went wrong while it was open."""
 
     page: Page
+    scripts: bool = True
     foreign: list[str] = field(default_factory=list)
     errors: list[str] = field(default_factory=list)
 
@@ -138,7 +139,7 @@ async def visiting(
         locale="sv-SE",
     )
     page = await context.new_page()
-    visit = Visit(page)
+    visit = Visit(page, scripts)
 
     def on_console(message: ConsoleMessage) -> None:
         if message.type in {"error", "warning"}:

@@ -1,5 +1,8 @@
 """The real pages of a running system that has played some weeks, named by SAMLAD_TEST_URL."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 from playwright.async_api import Browser
 
@@ -26,22 +29,34 @@ DESK = {
 }
 PAGES = [*PUBLIC, "/coordination/", *LINKED, *DESK]
 SIGNED_IN = {"/coordination/": "COORDINATOR", "problem": "COORDINATOR"} | DESK
+#: The cookies of who signed in, by role and whether with scripts: each does so once, by the page.
+SESSIONS: dict[tuple[str, bool], Sequence[Any]] = {}
 
 
 async def opened(visit: Visit, system_url: str, page: str) -> None:
     """Open a page as somebody does who looks for it, signed in where that is needed."""
     if page in SIGNED_IN:
-        await visit.open(f"{system_url}/coordination/sign-in")
-        part = visit.page.locator(f"input[name=part][value$=':{SIGNED_IN[page]}']")
-        await part.first.check(force=True)
-        await visit.page.click("main button[type=submit]")
-        await visit.page.wait_for_url(lambda url: "sign-in" not in url)
+        await enter(visit, system_url, SIGNED_IN[page])
     start, link = LINKED.get(page, (page, None))
     assert await visit.open(system_url + start) == 200
     if link is not None:
         await visit.page.click(f"main a[href^='{link}']:not([href$='.pdf']):visible >> nth=0")
         await visit.page.wait_for_load_state()
         assert link in visit.page.url
+
+
+async def enter(visit: Visit, system_url: str, role: str) -> None:
+    """Sign in by the page; who has before is still signed in."""
+    session = SESSIONS.get((role, visit.scripts))
+    if session:
+        await visit.page.context.add_cookies(session)
+        return
+    await visit.open(f"{system_url}/coordination/sign-in")
+    part = visit.page.locator(f"input[name=part][value$=':{role}']")
+    await part.first.check(force=True)
+    await visit.page.click("main button[type=submit]")
+    await visit.page.wait_for_url(lambda url: "sign-in" not in url)
+    SESSIONS[role, visit.scripts] = await visit.page.context.cookies()
 
 
 @pytest.mark.parametrize("page", PAGES)

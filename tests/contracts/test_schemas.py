@@ -1,10 +1,11 @@
 """The files others read are the contracts: no drift, nothing broken, complete examples."""
 
 import json
+from collections.abc import Mapping
+from functools import cache
 from pathlib import Path
 from typing import Any
 
-import jsonschema
 import pytest
 from pydantic import ConfigDict
 
@@ -23,9 +24,15 @@ from shared.contracts.schemas import (
     released_breaks,
 )
 from shared.contracts.topics import NOTIFY_DELIVERIES, TOPICS
+from tests.support.json_schema import be_a_schema, follow
 
 DOCS = Path(__file__).parents[2] / "docs"
 HOW = "run `./samlad schema export`"
+
+
+@cache
+def _published() -> Mapping[str, dict[str, Any]]:
+    return json_schemas()
 
 
 def test_the_committed_files_are_what_the_contracts_say() -> None:
@@ -58,10 +65,9 @@ def test_an_export_refuses_to_break_a_released_event(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("event", EVENTS.values(), ids=EVENTS.keys())
 def test_every_example_is_valid_by_the_published_schema(event: type[Event]) -> None:
-    schema = json_schemas()[f"schemas/{event.type_name()}.json"]
-    validator = jsonschema.Draft202012Validator(schema)
-    validator.check_schema(schema)
-    validator.validate(json.loads(encode(example_of(event))))
+    schema = _published()[f"schemas/{event.type_name()}.json"]
+    be_a_schema(schema)
+    follow(schema, json.loads(encode(example_of(event))))
 
 
 def test_an_event_without_example_is_noticed() -> None:
@@ -95,15 +101,16 @@ def references(document: object) -> list[str]:
 
 
 def test_every_event_is_one_message_with_headers_key_and_example() -> None:
+    told = [asyncapi(service)["components"] for service in SERVICES]
     messages = {
-        name: (service, message)
-        for service in SERVICES
-        for name, message in asyncapi(service)["components"]["messages"].items()
+        name: (message, parts["schemas"]["Headers"])
+        for parts in told
+        for name, message in parts["messages"].items()
     }
     assert messages.keys() == EVENTS.keys()
-    for service, message in messages.values():
-        headers = asyncapi(service)["components"]["schemas"]["Headers"]
-        jsonschema.validate(message["examples"][0]["headers"], headers)
+    for message, headers in messages.values():
+        be_a_schema(headers)
+        follow(headers, message["examples"][0]["headers"])
         assert message["bindings"]["kafka"]["key"]
 
 

@@ -4,8 +4,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from coverage import CoverageData
 
-from deploy.samlad.testing import browser, run, tiers
+from deploy.samlad.places import root
+from deploy.samlad.testing import browser, coverage, run, tiers
 from deploy.samlad.testing.count import Count, from_report
 from deploy.samlad.testing.tiers import NAMES, Tier
 
@@ -78,3 +80,52 @@ def test_a_chromium_that_is_named_is_used(monkeypatch: pytest.MonkeyPatch, tmp_p
 def test_the_tiers_come_in_their_order_and_leave_no_marker_out() -> None:
     assert NAMES == ("lint", "wheels", "unit", "stack", "slow", "system", "browser")
     assert all(f"not {name}" in tiers.UNIT.marker for name in set(NAMES) - {"lint", "unit"})
+
+
+def test_rules_are_measured_always_and_the_whole_when_it_is_asked_for() -> None:
+    usual, whole = (
+        {tier.name: tier for tier in tiers.there("embedded", coverage=asked)}
+        for asked in (False, True)
+    )
+
+    assert {name for name, tier in usual.items() if tier.measured} == {"unit"}
+    assert {name for name, tier in whole.items() if tier.measured} == {"unit", "stack"}
+    assert usual["unit"].environment() == {tiers.MEASURED: tiers.RULES}
+    assert whole["unit"].environment() == {}
+    assert tuple(usual) == tuple(whole)
+
+
+def test_no_demand_is_judged_without_the_tiers_it_is_made_of(
+    capsys: pytest.CaptureFixture[str], tmp_path: Path
+) -> None:
+    assert coverage.judge(tmp_path, ("stack",), whole=True) == Count()
+    said = capsys.readouterr().out
+    assert "(every branch) is not judged without unit" in said
+    assert "the whole is not judged without unit and stack" in said
+    assert coverage.judge(tmp_path, ("stack",), whole=False) == Count()
+    assert "the whole is not measured; `./samlad test --coverage` does" in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(("lines", "count"), [([1, 2, 3], Count(1)), ([1, 2], Count(0, 1))])
+def test_a_demand_is_kept_or_not_by_what_its_tiers_reached_together(
+    lines: list[int], count: Count, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    code, pure = tmp_path / "code.py", coverage.Demand("all", 100, None, ("unit", "stack"))
+    code.write_text("a = 1\nb = 2\nc = 3\n")
+    for tier, reached in (("unit", lines[:1]), ("stack.host.pid1", lines[1:])):
+        data = CoverageData(str(tmp_path / f".coverage.{tier}"))
+        data.add_arcs({str(code): [(one - 1 or -1, one) for one in reached]})
+        data.write()
+    monkeypatch.setattr(coverage, "DEMANDS", (pure,))
+
+    assert coverage.judge(tmp_path, ("unit", "stack"), whole=True) == count
+
+
+@pytest.mark.parametrize("tier", [*tiers.TIERS, *tiers.IN_CONTAINERS], ids=lambda tier: tier.says)
+def test_a_tier_that_looks_in_some_places_finds_every_test_of_its_own(tier: Tier) -> None:
+    mark, places = f"mark.{tier.name}", [root() / place for place in tier.where or ("tests",)]
+    files = [file for file in (root() / "tests").rglob("test_*.py") if mark in file.read_text()]
+
+    assert all(place.exists() for place in places)
+    away = [file for file in files if not any(file.is_relative_to(place) for place in places)]
+    assert away == []

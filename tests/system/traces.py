@@ -41,9 +41,8 @@ class Traces:
             self.found[place] = hits
 
 
-def _forms(value: str) -> Iterator[bytes]:
-    yield value.encode()
-    yield value.replace("-", "").encode()
+def _forms(value: str) -> set[bytes]:
+    return {value.encode(), value.replace("-", "").encode()}
 
 
 def traces_of(system: System, values: Sequence[str]) -> Traces:

@@ -3,9 +3,9 @@ from dataclasses import replace
 
 import httpx
 import pytest
-from jsonschema import Draft202012Validator
 
 from shared.web.problem import Problem
+from tests.support.json_schema import follow
 from tests.web.trial import SERVICE, Trial, client_of
 
 FOREIGN = re.compile(r'(?:src|href|action)="(?:https?:)?//')
@@ -54,9 +54,7 @@ async def test_every_operation_tells_that_errors_are_problems(client: httpx.Asyn
 
 async def test_a_problem_fits_the_schema_that_is_published(client: httpx.AsyncClient) -> None:
     schema = (await client.get("/trial/openapi.json")).json()["components"]["schemas"]["Problem"]
-    Draft202012Validator(schema).validate(Problem(422, invalid=[("a", "b")]).document())
-    for example in schema["examples"]:
-        Draft202012Validator(schema).validate(example)
+    follow(schema, Problem(422, invalid=[("a", "b")]).document(), *schema["examples"])
 
 
 async def test_keys_and_sessions_are_described(client: httpx.AsyncClient) -> None:

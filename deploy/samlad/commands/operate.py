@@ -20,11 +20,15 @@ def run_tests(
     backend: Annotated[
         str, typer.Option(help="embedded, or containers: stack, containers, system on Docker.")
     ] = "embedded",
+    coverage: Annotated[
+        bool,
+        typer.Option("--coverage", help="Measure how much of everything unit and stack reach."),
+    ] = False,
 ) -> None:
     """Run the tests, tier by tier: lint, wheels, unit, stack, system, browser."""
     from deploy.samlad.testing.run import run
 
-    raise typer.Exit(run(tier or [], fast=fast, backend=backend))
+    raise typer.Exit(run(tier or [], fast=fast, backend=backend, coverage=coverage))
 
 
 def doctor(*, data: Data = None, json: AsJson = False) -> None:

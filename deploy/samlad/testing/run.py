@@ -19,9 +19,13 @@ from deploy.samlad.testing.lint import Linted, lint
 from deploy.samlad.testing.tiers import BACKENDS, EMBEDDED, Tier
 
 NO_TESTS = 5
+#: What is compiled once serves every process of the tests, even where the environment says no.
+COMPILED = {"PYTHONDONTWRITEBYTECODE": ""}
 
 
-def run(wanted: Sequence[str], *, fast: bool, backend: str = EMBEDDED) -> int:
+def run(
+    wanted: Sequence[str], *, fast: bool, backend: str = EMBEDDED, coverage: bool = False
+) -> int:
     """Run the wanted tiers of a backend, else all; returns the exit code."""
     if backend not in BACKENDS:
         raise CannotError(f"There is no backend {backend}: {', '.join(BACKENDS)}.", Exit.USAGE)
@@ -37,9 +41,10 @@ def run(wanted: Sequence[str], *, fast: bool, backend: str = EMBEDDED) -> int:
     set_up()
     for name in leftovers.remove():
         print(f"removed the containers of {name}, which an earlier run left behind", flush=True)
-    total = _all(BACKENDS[backend], chosen, folder)
+    total = _all(tiers.there(backend, coverage=coverage), chosen, folder)
     if backend == EMBEDDED:
-        total += _coverage(chosen, folder / "coverage")
+        print("\n=== coverage", flush=True)
+        total += judge(folder / "coverage", chosen, whole=coverage)
     if total != Count():
         print(f"\n{time.monotonic() - began:.0f} s\n{total}", flush=True)
     return Exit.FAILED if total.failed else Exit.DONE
@@ -78,7 +83,7 @@ def tier_of(tier: Tier, folder: Path) -> Count:
         print(f"--- {tier.name}: skipped: {missing}", flush=True)
         return Count()
     began = time.monotonic()
-    environment = {**os.environ, **_measured(tier, folder), **tier.environment()}
+    environment = {**os.environ, **COMPILED, **_measured(tier, folder), **tier.environment()}
     try:
         with tier.backing(folder / tier.name, environment) as told:
             count = pytest_of(tier, folder, {**environment, **told})
@@ -97,6 +102,7 @@ def pytest_of(tier: Tier, folder: Path, environment: Mapping[str, str]) -> Count
         *(f"--junitxml={report}", "-o", "junit_logging=no"),
         f"--basetemp={folder / f'tmp-{tier.name}'}",
         *(("--cov", "--cov-report=") if tier.measured else ()),
+        *tier.where,
     ]
     done = subprocess.run(command, check=False, cwd=root(), env=dict(environment))
     count = from_report(report)
@@ -113,14 +119,6 @@ def _measured(tier: Tier, folder: Path) -> dict[str, str]:
     if tier.children_measured:
         told["COVERAGE_PROCESS_START"] = str(root() / "pyproject.toml")
     return told if tier.measured else {}
-
-
-def _coverage(chosen: Sequence[str], folder: Path) -> Count:
-    if not set(chosen) >= tiers.MEASURED:
-        print(f"\n=== coverage: not judged without {' and '.join(sorted(tiers.MEASURED))}")
-        return Count()
-    print("\n=== coverage", flush=True)
-    return judge(folder)
 
 
 def _said(name: str, count: Count, seconds: float) -> Count:

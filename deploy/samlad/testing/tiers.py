@@ -4,6 +4,7 @@ from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager, nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
+from typing import Final
 
 from deploy.samlad.testing import containers, docker
 from deploy.samlad.testing.backing import played, stack
@@ -26,9 +27,11 @@ class Tier:
     """A part of the tests that runs by itself.
 
     Attributes:
+        where: the files and folders its tests are in; everywhere when none is named.
         backing: what runs while its tests do, and how they are told where it is.
-        measured: whether the coverage of its tests is measured.
+        measured: whether the coverage of its tests is measured, when that of the whole is.
         children_measured: and that of the processes they start.
+        of_rules: whether it is measured always, as far as its tests are about rules.
         asked: whether it runs only when it is asked for by its name.
         missing: says why it cannot run on this machine, or nothing.
     """
@@ -36,10 +39,12 @@ class Tier:
     name: str
     says: str
     marker: str
+    where: tuple[str, ...] = ()
     workers: int = 0
     backing: Backing = _nothing
     measured: bool = False
     children_measured: bool = False
+    of_rules: bool = False
     asked: bool = False
     missing: Callable[[], str | None] = _nothing_missing
     environment: Callable[[], Environment] = field(default=dict)
@@ -54,7 +59,14 @@ def _chromium() -> Environment:
 
 
 LINT = "lint"
-WHEELS = Tier(name="wheels", says="every distribution, built and installed alone", marker="wheels")
+MEASURED: Final = "SAMLAD_TEST_MEASURED"
+RULES: Final = "rules"
+WHEELS = Tier(
+    name="wheels",
+    says="every distribution, built and installed alone",
+    marker="wheels",
+    where=("tests/deploy/test_wheels.py",),
+)
 UNIT = Tier(
     name="unit",
     says="rules, contracts, adapters without a broker or a database",
@@ -62,11 +74,18 @@ UNIT = Tier(
     "and not containers",
     workers=2,
     measured=True,
+    of_rules=True,
+)
+#: Who collects less begins sooner.
+ON_STACK: Final = (
+    *("tests/bus", "tests/conformance", "tests/coordination", "tests/deploy", "tests/intake"),
+    *("tests/notify", "tests/reporting", "tests/store"),
 )
 STACK = Tier(
     name="stack",
     says="adapters and services on real Kafka and MongoDB",
     marker="stack and not slow and not system and not browser and not wheels",
+    where=ON_STACK,
     workers=4,
     backing=stack,
     measured=True,
@@ -76,6 +95,7 @@ SLOW = Tier(
     name="slow",
     says="thousands of made-up requests, and the largest files of publishers",
     marker="slow",
+    where=ON_STACK,
     workers=2,
     backing=stack,
     asked=True,
@@ -84,11 +104,13 @@ SYSTEM = Tier(
     name="system",
     says="the whole system as separate processes",
     marker="system and not browser and not wheels",
+    where=("tests/system",),
 )
 BROWSER = Tier(
     name="browser",
     says="the pages in a real browser",
     marker="browser",
+    where=("tests/browser",),
     workers=2,
     backing=played,
     missing=_no_chromium,
@@ -96,7 +118,6 @@ BROWSER = Tier(
 )
 TIERS = (WHEELS, UNIT, STACK, SLOW, SYSTEM, BROWSER)
 NAMES = (LINT, *(tier.name for tier in TIERS))
-MEASURED = frozenset(tier.name for tier in TIERS if tier.measured)
 FAST = (LINT, UNIT.name)
 
 EMBEDDED, CONTAINERS = "embedded", "containers"
@@ -113,6 +134,7 @@ IN_CONTAINERS = (
         name="containers",
         says="the images, and compose from nothing to a played season",
         marker="containers",
+        where=("tests/containers",),
         missing=docker.missing,
         backing=docker.built,
     ),
@@ -126,6 +148,20 @@ IN_CONTAINERS = (
     ),
 )
 BACKENDS = {EMBEDDED: TIERS, CONTAINERS: IN_CONTAINERS}
+
+
+def there(backend: str, *, coverage: bool) -> tuple[Tier, ...]:
+    """The tiers of a backend, measuring the whole or the tests of rules alone.
+
+    Tracing takes as much time as the tests themselves: the whole is measured when it is asked for.
+    """
+    return tuple(tier if coverage else _of_rules(tier) for tier in BACKENDS[backend])
+
+
+def _of_rules(tier: Tier) -> Tier:
+    if tier.of_rules:
+        return replace(tier, environment=lambda: {MEASURED: RULES})
+    return replace(tier, measured=False, children_measured=False)
 
 
 def names_of(backend: str) -> tuple[str, ...]:
