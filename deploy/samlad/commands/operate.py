@@ -22,7 +22,11 @@ def run_tests(
     ] = "embedded",
     coverage: Annotated[
         bool,
-        typer.Option("--coverage", help="Measure how much of everything unit and stack reach."),
+        typer.Option(
+            "--coverage",
+            envvar="SAMLAD_TEST_COVERAGE",
+            help="Measure how much of everything unit and stack reach.",
+        ),
     ] = False,
 ) -> None:
     """Run the tests, tier by tier: lint, wheels, unit, stack, system, browser."""
