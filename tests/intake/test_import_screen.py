@@ -140,6 +140,11 @@ async def test_a_map_of_other_columns_is_refused_without_its_words(intake: Intak
     assert PNR not in answer.text
 
 
+def test_what_a_map_of_a_survey_publishes_is_what_is_looked_over() -> None:
+    told = survey.mapping_of(MAP).published
+    assert told == {"source": "exempelenkaten", "unit": "procent", "indicator": "Trygg"}
+
+
 @settings(deadline=None, max_examples=300)
 @example(b"a = " + b"9" * 5000)
 @example(b"a = " + b"[" * 5000)

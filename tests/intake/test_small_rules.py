@@ -211,13 +211,17 @@ class TestSspf:
 
         told = sspf_form.errors_of(found.value)
         assert {"month", "level", "band", "functions", "commitments"} == set(told)
-        assert told["month"] == "Välj månad"
+        assert told["month"] == "Välj månad / Choose a month"
 
     def test_what_the_form_does_not_know_is_told_without_a_field(self) -> None:
         with pytest.raises(ValidationError) as found:
             SspfReport.model_validate([])
 
         assert list(sspf_form.errors_of(found.value)) == ["form"]
+
+    def test_a_statement_that_is_missing_is_told_with_the_rest(self) -> None:
+        assert sspf_form.unattested({"no_personal_data": ["yes"]}) == {}
+        assert sspf_form.unattested({"code_1": ["PARENT_MEETING"]}).keys() == {"no_personal_data"}
 
     def test_a_refusal_points_to_its_field(self) -> None:
         assert sspf_form.field_of("SSPF.COUNT_ONLY") == "level"
