@@ -199,9 +199,15 @@ def test_a_branch_of_the_same_key_does_not_pass_for_the_chain() -> None:
 
 
 Values = (
-    st.none() | st.booleans() | st.integers() | st.text(max_size=8) | st.datetimes(timezones=st.just(UTC))
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.text(max_size=8)
+    | st.datetimes(timezones=st.just(UTC))
 )
-Entries = st.lists(st.dictionaries(st.text(min_size=1, max_size=8), Values, max_size=4), min_size=2, max_size=6)
+Entries = st.lists(
+    st.dictionaries(st.text(min_size=1, max_size=8), Values, max_size=4), min_size=2, max_size=6
+)
 
 
 @given(entries=Entries, data=st.data())
