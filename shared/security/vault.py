@@ -9,7 +9,8 @@ are from before there was an id, and are tried with every key there is.
 """
 
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import NewType
 
@@ -63,6 +64,20 @@ class VaultCipher:
         """The text again; VaultRefusedError when anything does not belong together."""
         place = SealedFor(concern_id, field)
         return decrypt(AESGCM(self._unwrap(concern_id, key)), sealed, place.bound()).decode()
+
+    def open_all(
+        self, concern_id: ConcernId, sealed: Mapping[str, bytes], *, key: WrappedKey
+    ) -> dict[str, str]:
+        """The texts that this key opens, by field; VaultRefusedError when no master opens the key.
+
+        What another key sealed is left out: that one was destroyed, and nothing opens it again.
+        """
+        cipher, opened = AESGCM(self._unwrap(concern_id, key)), dict[str, str]()
+        for field, text in sealed.items():
+            with suppress(VaultRefusedError):
+                bound = SealedFor(concern_id, field).bound()
+                opened[field] = decrypt(cipher, text, bound).decode()
+        return opened
 
     def _wrap(self, concern_id: ConcernId, plain: bytes) -> WrappedKey:
         bound = _key_bound(concern_id)

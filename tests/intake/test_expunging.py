@@ -418,3 +418,51 @@ async def test_a_ground_is_a_code_and_a_diary_number(intake: Intake, wrong: Json
     concern_id = await reported(intake)
     assert (await expunge(intake, concern_id, GROUND | wrong)).status_code == 422
     assert len(await intake.keys_of_vault()) == 1
+
+
+async def test_sent_again_between_the_key_and_the_text_it_is_not_readable_and_nothing_breaks(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    concern_id = await intake.report("k-9", narrative=TEXT)
+    path = f"/intake/v1/concerns/{concern_id.json()['concern_id']}"
+    with monkeypatch.context() as broken:
+        broken.setattr(Stream, "append", _killed)
+        assert (await expunge(intake, concern_id.json()["concern_id"])).status_code == 500
+    assert (await intake.report("k-9", narrative=TEXT)).status_code == 202
+    assert len(await intake.keys_of_vault()) == 1
+
+    reading = await intake.post(f"{path}/narrative-readings", {"purpose": "OWN_FOLLOW_UP"})
+
+    assert reading.status_code in {404, 409, 410}
+    await _finished(intake, concern_id.json()["concern_id"])
+
+
+async def test_a_report_sent_again_afterwards_makes_nothing_to_expunge(intake: Intake) -> None:
+    sent = await intake.report("k-9", narrative=TEXT)
+    concern_id = sent.json()["concern_id"]
+    await expunge(intake, concern_id)
+    assert (await intake.report("k-9", narrative=TEXT)).headers["idempotent-replayed"] == "true"
+
+    again = await expunge(intake, concern_id)
+
+    assert again.headers["idempotent-replayed"] == "true"
+    [standing] = await intake.all("concerns")
+    assert len(standing["outbox"]) == 2
+
+
+async def test_a_late_repeat_of_a_correction_neither_brings_the_text_back_nor_is_called_done(
+    intake: Intake,
+) -> None:
+    concern_id = await reported(intake)
+    path = f"/intake/v1/concerns/{concern_id}/correct"
+    body = concern(narrative="Lampan vid bron är trasig.")
+    assert (await intake.post(path, body)).status_code == 200
+    await expunge(intake, concern_id)
+
+    assert (await intake.post(path, body)).status_code == 412
+
+    [standing] = await intake.all("concerns")
+    assert standing["vault"] == {}
+    read = intake.headers("FIELD_WORKERS", "k") | {"If-Match": f'"{standing["v"]}"'}
+    meant = await intake.http.post(path, json=body, headers=read)
+    assert (meant.status_code, "idempotent-replayed" in meant.headers) == (200, False)

@@ -320,3 +320,29 @@ async def test_another_district_keeps_its_own(intake: Intake, decided: Path) -> 
     await concerns.update_one({"_id": concern_id}, {"$set": {"district": "SODERMALM"}})
     decide(decided, *KINDS)
     assert (await told(intake, dry_run=False))["NARRATIVE"]["due"] == 0
+
+
+async def test_what_moved_meanwhile_is_not_taken_by_a_decision_that_does_not_name_it(
+    intake: Intake, decided: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    concern_id = await reported(intake, narrative=HELD)
+    decide(decided, "QUARANTINED")
+    expunge = Expunging.expunge
+
+    async def released_first(
+        this: Expunging,
+        concern_id: str,
+        *rest: Any,  # noqa: ANN401 - as it is
+        **named: Any,  # noqa: ANN401 - as it is
+    ) -> Any:  # noqa: ANN401 - as it is
+        redacted = {"narrative": TEXT}
+        path = f"/intake/v1/quarantine/{concern_id}/redact"
+        assert (await intake.post(path, redacted, agency="DISTRICT_COORD")).status_code == 200
+        return await expunge(this, concern_id, *rest, **named)
+
+    monkeypatch.setattr(Expunging, "expunge", released_first)
+    assert (await told(intake, dry_run=False))["QUARANTINED"]["deleted"] == 0
+    [standing] = await intake.all("concerns")
+    assert (standing["_id"], standing["state"]["status"]) == (concern_id, "REGISTERED")
+    assert "narrative" in standing["vault"]
+    assert len(await intake.keys_of_vault()) == 1

@@ -82,3 +82,14 @@ def test_a_destroyed_key_leaves_nothing_to_read(vault: VaultCipher) -> None:
 def test_a_master_key_of_another_length_is_refused() -> None:
     with pytest.raises(ValueError, match="32 bytes"):
         VaultCipher(b"short")
+
+
+def test_of_several_texts_those_of_a_destroyed_key_are_left_out(vault: VaultCipher) -> None:
+    gone, key = vault.new_key(ONE), vault.new_key(ONE)
+    sealed = {
+        "old": vault.seal(ONE, "old", TEXT, key=gone),
+        "new": vault.seal(ONE, "new", TEXT, key=key),
+    }
+    assert vault.open_all(ONE, sealed, key=key) == {"new": TEXT}
+    with pytest.raises(VaultRefusedError):
+        VaultCipher(bytes(32)).open_all(ONE, sealed, key=key)

@@ -103,6 +103,12 @@ class Changing:
             if wish.by.if_match not in {None, standing.version}:
                 raise Refused(STALE)
             decided = await decide(standing, Concern.model_validate(standing.state))
+            if (
+                wish.by.if_match is None
+                and any(decided.texts.values())
+                and "expunged" in standing.extra
+            ):
+                raise Refused(STALE)  # a repeat that is late must not bring back what was destroyed
             if not decided.change.events:
                 return await self._again(standing)
             if wish.act is not None and not noted:

@@ -5,6 +5,7 @@ reference, so that each leaves its line and its event. Broken off, the next run 
 """
 
 from collections.abc import Callable, Collection, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import Final
 from zoneinfo import ZoneInfo
@@ -15,7 +16,8 @@ from services.intake.commands.expunging import Expunging, Ground
 from services.intake.commands.trail import Act, Line
 from services.intake.domain.disposal import Decision, Kind, in_force
 from services.intake.store import Store
-from services.intake.store.disposal import OF_KIND
+from services.intake.store.disposal import OF_KIND, STATE_OF
+from shared.contracts.codes import ConcernState
 from shared.contracts.envelope import Provenance
 from shared.contracts.intake_codes import ExpungeBasis
 from shared.contracts.refusal import Refusal, Refused
@@ -95,7 +97,7 @@ class Disposal:
         before, disposals = decision.before(why.time), self._store.disposals
         if kind in OF_KIND:
             ids, _ = await disposals.concerns(kind, why.district, before, limit=AT_ONCE)
-            return await self._expunge(ids, decision, why)
+            return await self._expunge(STATE_OF[kind], ids, decision, why)
         if kind is Kind.CONTACT:
             ids, _ = await disposals.contacts(why.district, before, limit=AT_ONCE)
             return await self._forget_contacts(ids, decision, why)
@@ -103,11 +105,16 @@ class Disposal:
             return await disposals.forget_imports(why.district, before)
         return await self._trail.dispose(before)
 
-    async def _expunge(self, ids: Sequence[str], decision: Decision, why: Provenance) -> int:
-        ground = Ground(ExpungeBasis.DISPOSAL_DECISION, decision.reference)
+    async def _expunge(
+        self, state: ConcernState, ids: Sequence[str], decision: Decision, why: Provenance
+    ) -> int:
+        """Expunge those that are still in the state the decision names; how many they were."""
+        ground, gone = Ground(ExpungeBasis.DISPOSAL_DECISION, decision.reference), 0
         for concern_id in ids:
-            await self._expunging.expunge(concern_id, ground, By(why=why), texts_only=True)
-        return len(ids)
+            with suppress(Refused):  # it has moved, or somebody was first
+                await self._expunging.expunge(concern_id, ground, By(why=why), while_=state)
+                gone += 1
+        return gone
 
     async def _forget_contacts(
         self, ids: Sequence[str], decision: Decision, why: Provenance

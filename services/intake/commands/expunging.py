@@ -53,19 +53,19 @@ class Expunging:
         self._trail = trail
 
     async def expunge(
-        self, concern_id: str, ground: Ground, by: By, *, texts_only: bool = False
+        self, concern_id: str, ground: Ground, by: By, *, while_: ConcernState | None = None
     ) -> Expunged:
         """Destroy what was written in a concern of the district, and how to reach who wrote it.
 
-        With `texts_only` a concern that stays registered keeps its contact and own reference: a
-        decision on disposal takes what it names.
+        A decision on disposal takes what it names: texts, `while_` the concern is in that state.
+        One that stays registered keeps its contact and own reference then.
 
         Raises:
             Refused: there is no such concern, there is nothing to destroy, or it has moved.
             Unavailable: it may not be finished; send it again.
         """
         why = by.why
-        standing = await self._find(concern_id, why)
+        standing, texts_only = await self._find(concern_id, why, while_), while_ is not None
         apart = await self._apart(standing, texts_only=texts_only)
         if done := _done(standing, apart=apart, texts_only=texts_only):
             return done
@@ -76,12 +76,13 @@ class Expunging:
         await self._trail.note(
             Line(act=Act.NARRATIVE_EXPUNGED, subject=standing.id, why=why, reference=reference)
         )
-        return await self._destroy(standing, ground, why, texts_only=texts_only)
+        return await self._destroy(standing, ground, why, while_)
 
     async def _destroy(
-        self, standing: Loaded, ground: Ground, why: Provenance, *, texts_only: bool
+        self, standing: Loaded, ground: Ground, why: Provenance, while_: ConcernState | None
     ) -> Expunged:
         """The keys, then what they opened; again where somebody sealed something meanwhile."""
+        texts_only = while_ is not None
         for _ in range(TRIES):
             left = expunged(_kept(standing), apart=True, texts_only=texts_only)
             await self._vault.destroy(ConcernId(standing.id))
@@ -90,7 +91,7 @@ class Expunging:
             try:
                 return await self._strip(standing, left, ground, why)
             except Conflict:
-                standing = await self._find(standing.id, why)
+                standing = await self._find(standing.id, why, while_)
             apart = await self._apart(standing, texts_only=texts_only)
             if done := _done(standing, apart=apart, texts_only=texts_only):
                 return done
@@ -107,20 +108,28 @@ class Expunging:
             state=left.model_dump(mode="json", exclude_none=True),
             events=[ConcernNarrativeExpunged(basis=ground.basis)],
             provenance=why,
-            extra={"vault": {}, "expunged": told},
+            extra={"vault": {}, "expunged": told, "last_command": None},
         )
         return Expunged(ConcernId(standing.id), left.status, version, replayed=False)
 
     async def _apart(self, standing: Loaded, *, texts_only: bool) -> bool:
-        """Whether a sealed text, a key or, unless it is about texts only, a contact is kept."""
-        if standing.extra.get("vault") or await self._store.keys_of([standing.id]):
+        """Whether a sealed text, a key or, unless it is about texts only, a contact is kept.
+
+        A key that stands after expunging is of a repeated report: it opens nothing, and the sweep
+        takes it.
+        """
+        if standing.extra.get("vault"):
+            return True
+        if "expunged" not in standing.extra and await self._store.keys_of([standing.id]):
             return True
         return not texts_only and await self._store.contacts.get(standing.id) is not None
 
-    async def _find(self, concern_id: str, why: Provenance) -> Loaded:
+    async def _find(self, concern_id: str, why: Provenance, while_: ConcernState | None) -> Loaded:
         standing = await self._store.quarantined.any(concern_id, why.district)
         if standing is None:
             raise Refused(NOT_FOUND)
+        if while_ not in {None, standing.state["status"]}:
+            raise Refused(STALE)
         return standing
 
 

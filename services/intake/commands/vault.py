@@ -56,13 +56,13 @@ class Vault:
     async def open_each(
         self, sealed: Mapping[ConcernId, Mapping[str, bytes]]
     ) -> dict[ConcernId, dict[str, str]]:
-        """As `open`, of several concerns at once; those without a key are left out."""
+        """As `open`, of several concerns at once; those without a key are left out.
+
+        So is a text whose key was destroyed and which another key of its concern stands beside.
+        """
         keys = await self._store.keys_of(list(sealed))
         return {
-            concern_id: {
-                name: self._cipher.open(concern_id, name, text, key=WrappedKey(keys[concern_id]))
-                for name, text in texts.items()
-            }
+            concern_id: self._cipher.open_all(concern_id, texts, key=WrappedKey(keys[concern_id]))
             for concern_id, texts in sealed.items()
             if concern_id in keys
         }

@@ -10,11 +10,15 @@ from shared.store.client import ASCENDING, Collection, Database, Document
 from shared.store.errors import translated
 
 SEALED: Final[Document] = {"vault": {"$gt": {}}}  # an object that is not empty
+STATE_OF: Final[dict[Kind, ConcernState]] = {
+    Kind.NARRATIVE: ConcernState.REGISTERED,
+    Kind.QUARANTINED: ConcernState.QUARANTINED,
+    Kind.REJECTED: ConcernState.REJECTED,
+    Kind.WITHDRAWN: ConcernState.WITHDRAWN,
+}
 OF_KIND: Final[dict[Kind, Document]] = {
-    Kind.NARRATIVE: SEALED | {"state.status": ConcernState.REGISTERED.value},
-    Kind.QUARANTINED: SEALED | {"state.status": ConcernState.QUARANTINED.value},
-    Kind.REJECTED: SEALED | {"state.status": ConcernState.REJECTED.value},
-    Kind.WITHDRAWN: {"state.status": ConcernState.WITHDRAWN.value},
+    kind: {"state.status": state.value} | ({} if kind is Kind.WITHDRAWN else SEALED)
+    for kind, state in STATE_OF.items()
 }
 MANY: Final = 1_000
 
