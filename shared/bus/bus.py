@@ -7,6 +7,7 @@ from uuid import uuid4
 from structlog.typing import FilteringBoundLogger
 
 from shared.bus.agreement import Agreement, refuse
+from shared.bus.bootstrap import close_what_was_asked
 from shared.bus.broker import DEAF_SECONDS, Consumers
 from shared.bus.interpreter import expect_polls
 from shared.bus.meters import Meters
@@ -107,6 +108,7 @@ class Bus:
         Nothing is read or published before the topics have been seen and are as described.
         """
         expect_polls()
+        close_what_was_asked()
         if self._streams:
             self._relay = self._make_relay()
         agreement = Agreement(self._place.bootstrap, self.topics, on_refusal=self._on_refusal)

@@ -77,6 +77,19 @@ Find = Callable[[], Awaitable[Loaded | None]]
 Decide = Callable[[Loaded, Concern], Awaitable[Decided]]
 
 
+async def _decided(wish: Wish, standing: Loaded, decide: Decide) -> Decided:
+    """What is decided of what was read; Refused when that has moved.
+
+    A repeat that comes late and names no version must not bring back what was destroyed since.
+    """
+    if wish.by.if_match not in {None, standing.version}:
+        raise Refused(STALE)
+    decided = await decide(standing, Concern.model_validate(standing.state))
+    if wish.by.if_match is None and any(decided.texts.values()) and "expunged" in standing.extra:
+        raise Refused(STALE)
+    return decided
+
+
 class Changing:
     """Changes concerns that stand."""
 
@@ -100,15 +113,7 @@ class Changing:
                 raise Refused(NOT_FOUND)
             if standing.extra.get("last_command") == mark:
                 return await self._again(standing)
-            if wish.by.if_match not in {None, standing.version}:
-                raise Refused(STALE)
-            decided = await decide(standing, Concern.model_validate(standing.state))
-            if (
-                wish.by.if_match is None
-                and any(decided.texts.values())
-                and "expunged" in standing.extra
-            ):
-                raise Refused(STALE)  # a repeat that is late must not bring back what was destroyed
+            decided = await _decided(wish, standing, decide)
             if not decided.change.events:
                 return await self._again(standing)
             if wish.act is not None and not noted:
