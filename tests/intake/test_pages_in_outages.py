@@ -164,3 +164,19 @@ async def test_to_correct_instead_is_said_only_where_it_can_be_done(intake: Inta
         page = await librarian(intake).get(f"/intake/concerns/{one}/withdraw")
         assert page.status_code == 200
         assert ("/correct" in page.text) is may
+
+
+async def test_a_page_beyond_the_last_does_not_say_that_there_is_nothing(intake: Intake) -> None:
+    await held(intake)
+    await reported(intake)
+    owner = librarian(intake)
+    await owner.send("/intake/keys", label="a", kind="test", days="90")
+    for person, path, none in (
+        (coordinator(intake), "/intake/quarantine", "Inget väntar"),
+        (owner, "/intake/", "Ni har inte rapporterat"),
+        (owner, "/intake/keys", "Ni har inga nycklar"),
+    ):
+        page = await person.get(f"{path}?page=9")
+        assert page.status_code == 200
+        assert none not in page.text
+        assert f'<a href="{path}">Till första sidan' in page.text
