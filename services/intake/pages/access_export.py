@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from services.intake.commands.giving_access import TOO_MANY, Account, GivingAccess, Wanted
 from services.intake.domain.access_request import AccessRequest
 from services.intake.domain.concern import Concern
-from services.intake.pages.account_words import coded, story
+from services.intake.pages.account_words import coded, more, story
 from services.intake.pages.outage import AWAY, later
 from services.intake.pages.visitor import to_sign_in, visitor
 from services.intake.store import Store
@@ -110,7 +110,7 @@ class _Desk:
         rows = await self._store.places.last_known()
         kept = [Concern.model_validate(each.kept.state) for each in accounts]
         told = [
-            (coded(one, district), story(each, district))
+            (coded(one, district), story(each, district), more(each, one, district))
             for one, each in zip(kept, accounts, strict=True)
         ]
         return _unstored(
