@@ -1,13 +1,16 @@
 """Lists in pages: `limit` and `page` in, `total` and `Link` headers out."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Annotated, Generic, TypeVar
+from types import MappingProxyType
+from typing import Annotated, Final, Generic, TypeVar
 
 from fastapi import Depends, Query, Request, Response
 from pydantic import BaseModel
+from starlette.datastructures import URL
 
 USUAL, MOST, LAST_PAGE = 20, 200, 1_000_000
+NOTHING: Final[Mapping[str, int]] = MappingProxyType({})
 
 T = TypeVar("T")
 
@@ -48,23 +51,29 @@ Listing = Annotated[Page, Depends(page)]
 
 
 def paged(
-    items: Sequence[T], total: int, *, part: Page, request: Request, response: Response
+    items: Sequence[T],
+    total: int,
+    *,
+    part: Page,
+    request: Request,
+    response: Response,
+    keep: Mapping[str, int] = NOTHING,
 ) -> Paged[T]:
-    """The page as an answer, with `Link` headers to its neighbours."""
-    response.headers["link"] = _links(request, part, total)
+    """The page as an answer, with `Link` headers to its neighbours; `keep` goes on in them."""
+    response.headers["link"] = _links(request.url.include_query_params(**keep), part, total)
     return Paged(items=list(items), total=total, limit=part.limit, page=part.page)
 
 
-def _links(request: Request, part: Page, total: int) -> str:
+def _links(address: URL, part: Page, total: int) -> str:
     last = max(1, -(-total // part.limit))
     wanted = {"first": 1, "prev": part.page - 1, "next": part.page + 1, "last": last}
     return ", ".join(
-        f'<{_address(request, part.limit, number)}>; rel="{rel}"'
+        f'<{_address(address, part.limit, number)}>; rel="{rel}"'
         for rel, number in wanted.items()
         if 1 <= number <= last
     )
 
 
-def _address(request: Request, limit: int, number: int) -> str:
-    url = request.url.include_query_params(limit=limit, page=number)
+def _address(address: URL, limit: int, number: int) -> str:
+    url = address.include_query_params(limit=limit, page=number)
     return f"{url.path}?{url.query}"

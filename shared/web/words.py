@@ -1,5 +1,6 @@
 """Dates, weeks and numbers as Swedish readers expect them, without a language package."""
 
+from collections.abc import Iterable
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -54,6 +55,13 @@ def said(words: str) -> Markup:
     """`Svenska / English`: the English marked as such, so that it is read out and looks so."""
     sv, between, en = escape(words).partition(_BETWEEN)
     return both(sv, en) if between else sv
+
+
+def joined(several: Iterable[str], between: str = "; ") -> str:
+    """Several `Svenska / English` as one: the Swedish together, then the English."""
+    parts = [words.partition(_BETWEEN) for words in several]
+    sv, en = (between.join(part[i] for part in parts if part[i]) for i in (0, 2))
+    return f"{sv}{_BETWEEN}{en}" if en else sv
 
 
 def both(sv: str, en: str) -> Markup:

@@ -133,6 +133,13 @@ _OPEN311: Final = {
     "POST {at}/servicerequestupdates.{form}": EVERYBODY,
     "POST {at}/requests.{form}": may(Right.REPORT_CONCERN, by=REFUSED),
 }
+
+
+def names_something(operation: str) -> bool:
+    """Whether its path names one thing; a token of GeoReport is a request's number."""
+    return "_id}" in operation or "/tokens/{token}" in operation
+
+
 GEOREPORT: Final[Mapping[str, Need]] = {
     name.replace("{at}", f"/intake/open311/{at}"): need
     for name, need in _OPEN311.items()
@@ -287,7 +294,7 @@ SHARED: Final[Mapping[str, str]] = (
         "POST /intake/quarantine/{concern_id}/redact": _AS_A_WHOLE,
         "POST /intake/quarantine/{concern_id}/reject": _AS_A_WHOLE,
     }
-    | {name: f"{_OWN}open311.py" for name in GEOREPORT if "_id}" in name}
+    | {name: f"{_OWN}open311.py" for name in GEOREPORT if names_something(name)}
 )
 NAMES_NOTHING_OWNED: Final = frozenset({
     "GET /notify/outbox/{name}",

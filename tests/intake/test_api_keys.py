@@ -7,8 +7,11 @@ from uuid import uuid4
 import httpx
 import pytest
 
+from services.intake.commands.audit import AuditTrail
+from services.intake.store.api_keys import ApiKeys
 from shared.contracts.codes import Role
 from shared.security.keys import digest
+from shared.store.errors import Unavailable
 from tests.intake.conftest import DISTRICT, NOW, Intake, concern, running
 from tests.intake.people import Person, signed_in
 from tests.support.waiting import eventually
@@ -68,6 +71,49 @@ async def test_a_repeated_order_makes_no_second_key_and_shows_none(intake: Intak
     assert second.json()["key"] is None
     assert second.json()["about"]["fingerprint"] == first.json()["about"]["fingerprint"]
     assert len(await intake.all("api_keys")) == 1
+
+
+async def test_an_order_whose_line_could_not_be_written_may_be_sent_again(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = signed_in(intake, "LIBRARIES", Role.ACTION_OWNER)
+    again = {"Idempotency-Key": str(uuid4())}
+    with monkeypatch.context() as broken:
+        broken.setattr(AuditTrail, "note", away)
+        assert (await owner.post(PATH, ORDER, **again)).status_code == 503
+    assert await intake.all("api_keys") == []
+    second = await owner.post(PATH, ORDER, **again)
+    assert second.status_code == 201
+    assert await reports_with(intake, second.json()["key"]) == 202
+
+
+async def test_an_order_broken_off_is_never_said_to_have_made_nothing(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = signed_in(intake, "LIBRARIES", Role.ACTION_OWNER)
+    again = {"Idempotency-Key": str(uuid4())}
+    with monkeypatch.context() as broken:
+        broken.setattr(ApiKeys, "add", away)
+        assert (await owner.post(PATH, ORDER, **again)).status_code == 503
+    second = await owner.post(PATH, ORDER, **again)
+    assert second.status_code == 409
+    assert "står den där, spärra den" in second.text
+    assert await intake.all("api_keys") == []
+    assert (await owner.post(PATH, ORDER)).status_code == 201
+
+
+async def test_a_key_that_stands_is_shown_though_it_is_not_yet_known_here(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    owner = signed_in(intake, "LIBRARIES", Role.ACTION_OWNER)
+    with monkeypatch.context() as broken:
+        broken.setattr(ApiKeys, "in_force", away)
+        made = await new_key(owner)
+    assert [one["_id"] for one in await intake.all("api_keys")] == [digest(made["key"])]
+
+
+async def away(*_: object) -> None:
+    raise Unavailable("AWAY")
 
 
 async def test_a_revoked_key_opens_nothing_and_revoking_again_is_harmless(intake: Intake) -> None:

@@ -132,6 +132,7 @@ async def test_the_first_step_shows_every_row_and_stores_nothing(intake: Intake)
         "114 14",
     ):
         assert words in page.text
+    assert re.search(r'\(114 14\) <span lang="en"', page.text)  # in Swedish too
     assert re.search(
         r">5</th>\s*<td>Avvisad</td>\s*<td>Allvar <code>severity</code></td>", page.text
     )
@@ -260,10 +261,12 @@ async def test_a_form_with_a_file_needs_its_token(intake: Intake) -> None:
 async def test_a_form_shown_to_another_agency_is_not_taken(intake: Intake) -> None:
     shown = hidden((await browser(intake, "FIELD_WORKERS").get()).text)
     person = browser(intake)
-    answer = await person.send(shown | {"csrf": person.token}, file(row()))
+    typed = {"csrf": person.token, "mapping": '"Typ" = "category"'}
+    answer = await person.send(shown | typed, file(row()))
 
     assert answer.status_code == 409
     assert await stored(intake) == NOTHING
+    assert typed["mapping"] in html.unescape(answer.text)  # what was typed is not lost
 
 
 async def test_anothers_import_does_not_exist(intake: Intake) -> None:

@@ -965,8 +965,16 @@ async def test_others_see_no_updates(desk: Desk) -> None:
 
 async def test_a_token_is_the_requests_number(desk: Desk) -> None:
     number = await desk.posted()
-    (request,) = xml(await desk.get(f"tokens/{number}.xml", keyed=False))
+    (request,) = xml(await desk.get(f"tokens/{number}.xml"))
     assert request.findtext("service_request_id") == request.findtext("token") == number
+    assert await desk.intake.all("audit") == []  # nothing of it was opened
+
+
+async def test_a_token_is_answered_only_to_who_may_see_the_request(desk: Desk) -> None:
+    number = await desk.posted()
+    other = Desk(desk.intake, agency="LIBRARIES")
+    assert (await other.get(f"tokens/{number}.json")).status_code == 404
+    assert (await desk.get(f"tokens/{number}.json", keyed=False)).status_code == 404
 
 
 async def test_head_answers_as_get_without_a_body(desk: Desk) -> None:

@@ -50,3 +50,10 @@ def test_machines_get_iso() -> None:
 )
 def test_english_beside_swedish_is_marked_as_english(given: str, shown: str) -> None:
     assert words.said(given) == shown
+
+
+def test_several_are_joined_with_the_swedish_and_the_english_apart() -> None:
+    assert words.joined(["a / b", "c / d"]) == "a; c / b; d"
+    assert words.joined(["a / b", "c"]) == "a; c / b"
+    assert words.joined(["a"]) == "a"
+    assert words.joined([]) == ""

@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from fastapi import APIRouter, Query, Request, Response
+from fastapi import APIRouter, Depends, Query, Request, Response
 from pydantic import AwareDatetime, BaseModel, Field
 
 from services.intake.api.access import Auditor
@@ -49,6 +49,25 @@ class AuditLine(BaseModel):
         return cls.model_validate(told | own)
 
 
+async def _wanted(
+    who: Auditor,
+    subject: Annotated[
+        Uuid | Code | None, Query(description="Endast om detta / only about this")
+    ] = None,
+    since: Annotated[
+        AwareDatetime | None, Query(description="Endast sedan dess / only since then")
+    ] = None,
+    until: Annotated[
+        int | None,
+        Query(ge=1, description="Till och med rad / up to this line, as the links have it"),
+    ] = None,
+) -> Asked:
+    return Asked(who.district, subject, since, until)
+
+
+Wanted = Annotated[Asked, Depends(_wanted)]
+
+
 def router(trail: AuditTrail) -> APIRouter:
     """The route `/intake/v1/audit-lines`."""
     routes = APIRouter(prefix="/intake/v1", tags=["registratur / records"])
@@ -59,22 +78,22 @@ def router(trail: AuditTrail) -> APIRouter:
         response: Response,
         who: Auditor,
         part: Listing,
-        subject: Annotated[
-            Uuid | Code | None, Query(description="Endast om detta / only about this")
-        ] = None,
-        since: Annotated[
-            AwareDatetime | None, Query(description="Endast sedan dess / only since then")
-        ] = None,
+        asked: Wanted,
     ) -> Paged[AuditLine]:
         """Raderna, senaste först; att de lästes blir själv en rad. / The lines, newest first.
 
+        Bläddra med länkarna: de håller sig till raderna som fanns vid första sidan. / Follow the
+        links: they keep to the lines that stood at the first page, though every page adds one.
         Om kedjan är hel prövas med `samlad audit verify`. / `samlad audit verify` proves the chain.
         """
-        asked = Asked(who.district, subject, since)
         rows, total = await trail.read(
             asked, provenance(request, who), skip=part.skip, limit=part.limit
         )
         items = [AuditLine.of(row) for row in rows]
-        return paged(items, total, part=part, request=request, response=response)
+        until = asked.until
+        if until is None and part.page == 1 and items:
+            until = items[0].number
+        keep = {} if until is None else {"until": until}
+        return paged(items, total, part=part, request=request, response=response, keep=keep)
 
     return routes

@@ -4,6 +4,7 @@ They open intake's doors only; keys for the whole of Samlad are the operator's (
 """
 
 import asyncio
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -35,8 +36,10 @@ EVERY_SECONDS: Final = 2.0
 FINGERPRINT: Final = 12  # characters of its hash that name a key to people
 BROKEN_OFF: Final = Refusal(
     "KEYS.BROKEN_OFF",
-    "Beställningen bröts av och gav ingen nyckel. Beställ igen.",
-    "The order was broken off and made no key. Order again.",
+    "Samma beställning pågår eller bröts av. Se efter bland era nycklar: står den där, spärra den. "
+    "Gör sedan en ny beställning.",
+    "The same order is under way or was broken off. Look among your keys: if it stands there, "
+    "revoke it. Then order anew.",
 )
 
 _log = log.get(__name__)
@@ -125,6 +128,12 @@ class AgencyKeys:
     async def issue(self, order: KeyOrder, key: str, why: Provenance) -> Issued:
         """Make a key; a repeated order makes none.
 
+        First the line, then the claim on the order's mark, then the key, so that one mark never
+        makes two. Broken off before the claim, only a line of a key that is none stands, and the
+        same order may be sent again. Broken off after it, the mark is used: a key that came to
+        stand is in the list, nobody has its text, and it is to be revoked; a new order makes
+        another.
+
         Raises:
             Refused: a rule is broken, there are too many keys already, or another key was ordered
                 under the same idempotency key.
@@ -137,11 +146,12 @@ class AgencyKeys:
         known = self._store.api_keys
         if await known.count_in_force(made.district, agency, made.issued) >= MOST_IN_FORCE:
             raise Refused(TOO_MANY)
+        await self._trail.note(Line(act=Act.KEY_ISSUED, subject=_subject(made), why=why))
         if (claimed := await self._store.claim(mark, made.sha256)) != made.sha256:
             return Issued(await self._standing(claimed, made), None)
-        await self._trail.note(Line(act=Act.KEY_ISSUED, subject=_subject(made), why=why))
         await known.add(made)
-        await self.refresh()
+        with suppress(StoreError):  # it stands, and must be shown: it opens things within seconds
+            await self.refresh()
         return Issued(made, plaintext)
 
     def _new(self, order: KeyOrder, agency: str, why: Provenance) -> tuple[str, StoredKey]:

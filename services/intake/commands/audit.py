@@ -124,11 +124,14 @@ class AuditTrail:
     async def read(
         self, asked: Asked, why: Provenance, *, skip: int = 0, limit: int
     ) -> tuple[list[Document], int]:
-        """Lines as they are kept, newest first, and how many there are; the reading is noted."""
-        _, standing = await self._lines.some(asked, limit=1)
+        """Lines as they are kept, newest first, and how many there are.
+
+        The reading is a line of its own, which stands before anything is given out.
+        """
+        rows, standing = await self._lines.some(asked, skip=skip, limit=limit)
         about = asked.subject or EVERYTHING
         await self.note(Line(act=Act.AUDIT_READ, subject=about, why=why, count=standing))
-        return await self._lines.some(asked, skip=skip, limit=limit)
+        return rows, standing
 
     async def _write_waiting(self) -> None:
         batch = self._next()

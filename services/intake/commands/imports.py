@@ -15,6 +15,7 @@ from shared.contracts.codes import ConcernState
 from shared.contracts.envelope import Provenance
 from shared.contracts.refusal import Refusal
 from shared.web.validation import reason_of
+from shared.web.words import joined
 
 AT_ONCE: Final = 1000
 LISTED: Final = 20
@@ -95,7 +96,8 @@ def _told(row: FileRow, outcome: Outcome) -> KeptRow:
         case Accepted():
             return KeptRow(row.number, _fate(outcome), concern_id=outcome.concern_id)
         case Diverted():
-            words = f"{outcome.to.label.sv} / {outcome.to.label.en} ({outcome.to.phone})"
+            to = outcome.to
+            words = f"{to.label.sv} ({to.phone}) / {to.label.en} ({to.phone})"
             return KeptRow(row.number, RowFate.DIVERTED, reason=words)
         case Waiting():
             return KeptRow(row.number, RowFate.UNAVAILABLE, reason=AGAIN)
@@ -114,7 +116,7 @@ def refused(row: FileRow) -> KeptRow:
     """A row that is no report: which columns, and why; never what stands in them."""
     columns = [field for field, _ in row.findings if field not in {"", CELLS}]
     reasons = dict.fromkeys(_reason(kind) for _, kind in row.findings)
-    why = "; ".join(reasons) or NOT_VALID
+    why = joined(reasons) or NOT_VALID
     return KeptRow(row.number, RowFate.REFUSED, reason=why, columns=list(dict.fromkeys(columns)))
 
 

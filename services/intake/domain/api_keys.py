@@ -3,8 +3,10 @@
 from collections.abc import Callable
 from typing import Annotated, Literal
 
-from pydantic import ConfigDict, Field, StrictInt, StringConstraints
+from pydantic import AfterValidator, ConfigDict, Field, StrictInt, StringConstraints
+from pydantic_core import PydanticCustomError
 
+from services.intake.domain.nobodys import looks_like_a_persons
 from services.intake.domain.report import Closed
 from shared.contracts.codes import Role
 from shared.contracts.district import District
@@ -20,7 +22,18 @@ FOR_OTHERS = frozenset({Role.COORDINATOR})
 SEES_ALL = frozenset({Role.COORDINATOR, Role.OPERATOR})
 THE_PUBLIC = "PUBLIC"  # the kind of agency that stands for everybody: nobody's systems
 
-Label = Annotated[str, StringConstraints(pattern=r"^[0-9A-Za-zÅÄÖåäöÉé ._-]{1,40}$")]
+
+def _systems(label: str) -> str:
+    if looks_like_a_persons(label):
+        raise PydanticCustomError("reference_identity", "must not look like a personal number")
+    return label
+
+
+Label = Annotated[
+    str,
+    StringConstraints(pattern=r"^[0-9A-Za-zÅÄÖåäöÉé ._-]{1,40}$"),
+    AfterValidator(_systems),
+]
 
 
 class KeyOrder(Closed):

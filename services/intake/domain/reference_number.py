@@ -1,18 +1,18 @@
 """The number a decision or a case has in the authority's registry. Pure."""
 
-import re
 from typing import Annotated
 
 from pydantic import AfterValidator, Field, StringConstraints
 from pydantic_core import PydanticCustomError
 
+from services.intake.domain.nobodys import looks_like_a_persons
+
 EXAMPLE = "KUN 2026/00123"
-_IDENTITY = re.compile(r"(?<!\d)(?:\d\d)?\d{6}[-+ ]?\d{4}(?!\d)")
 
 
 def _nobodys(number: str) -> str:
     """It stays in the trail for ever: nothing that is shaped like a person's number."""
-    if _IDENTITY.search(number):
+    if looks_like_a_persons(number):
         raise PydanticCustomError("reference_identity", "must not look like a personal number")
     return number
 

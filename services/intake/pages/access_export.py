@@ -10,11 +10,13 @@ from pydantic import ValidationError
 from services.intake.commands.giving_access import TOO_MANY, Account, GivingAccess, Wanted
 from services.intake.domain.access_request import AccessRequest
 from services.intake.domain.concern import Concern
-from services.intake.pages.account_words import coded, story
+from services.intake.pages.account_words import coded, more, story
+from services.intake.pages.outage import AWAY, later
 from services.intake.pages.visitor import to_sign_in, visitor
 from services.intake.store import Store
 from shared.contracts.refusal import Refusal, Refused
 from shared.security.roles import Principal, Right
+from shared.store.errors import Conflict, Unavailable
 from shared.web.form_data import filled_in, one
 from shared.web.pages import Pages
 from shared.web.requests import provenance
@@ -65,17 +67,20 @@ class _Desk:
         self._store = store
 
     def ask(
-        self, request: Request, values: Mapping[str, str], errors: Mapping[str, str]
+        self,
+        request: Request,
+        values: Mapping[str, str],
+        errors: Mapping[str, str],
+        status: int = 422,
     ) -> Response:
         """The form as it was filled in."""
         agencies = site_of(request).district.agencies
         options = [(code, agency.label.sv) for code, agency in agencies.items()]
-        status = 422 if errors else 200
         return _unstored(
             self._pages.render(
                 request,
                 "access_request.html",
-                status,
+                status if errors else 200,
                 values=values,
                 errors=errors,
                 agencies=options,
@@ -94,6 +99,8 @@ class _Desk:
             return self.ask(request, values, _errors(error, values))
         except Refused as refused:
             return self.ask(request, values, _refused(refused.refusal, values))
+        except (Unavailable, Conflict):
+            return later(self.ask(request, values, AWAY, 503))
         return await self._account(request, said.reference, why.time, accounts)
 
     async def _account(
@@ -103,7 +110,7 @@ class _Desk:
         rows = await self._store.places.last_known()
         kept = [Concern.model_validate(each.kept.state) for each in accounts]
         told = [
-            (coded(one, district), story(each, district))
+            (coded(one, district), story(each, district), more(each, one, district))
             for one, each in zip(kept, accounts, strict=True)
         ]
         return _unstored(

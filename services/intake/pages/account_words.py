@@ -10,6 +10,7 @@ from services.intake.commands.giving_access import Account
 from services.intake.commands.trail import Act, Purpose, known
 from services.intake.domain.concern import Concern
 from services.intake.domain.own_concerns import HEADS
+from services.intake.pages.telling import FINDINGS
 from shared.contracts.district import District
 
 EVENTS: Final[Mapping[str, str]] = {
@@ -58,6 +59,18 @@ def coded(kept: Concern, district: District) -> list[tuple[str, str]]:
     """Every coded fact that says something, by its name and, where it has words, in words."""
     told = kept.registered.model_dump(mode="json", exclude_none=True)
     return [(_named(name), _in_words(value, district)) for name, value in told.items()]
+
+
+def more(account: Account, kept: Concern, district: District) -> list[tuple[str, str]]:
+    """What the screen found, why it stands so, and which fields cannot be opened any more."""
+    found = ", ".join(f"{FINDINGS[one.type]} ({one.count})" for one in kept.findings)
+    gone = sorted(set(account.kept.extra.get("vault") or {}) - set(account.texts))
+    rows = (
+        ("Vad granskningen hittade / What the screen found", found),
+        ("Skäl / Reason", _in_words(kept.reason, district) if kept.reason else ""),
+        ("Fält som inte går att öppna / Fields that cannot be opened", ", ".join(gone)),
+    )
+    return [(name, value) for name, value in rows if value]
 
 
 def _event(name: str, entry: Mapping[str, Any], district: District) -> dict[str, object]:

@@ -10,9 +10,12 @@ from pydantic import ValidationError
 
 from services.intake.commands.api_keys import FINGERPRINT, AgencyKeys, Issued
 from services.intake.domain.api_keys import USUAL_DAYS, KeyOrder
+from services.intake.pages.outage import AWAY, later
 from services.intake.pages.visitor import KeyVisitor, to_sign_in
+from services.intake.store.api_keys import StoredKey
 from shared.contracts.refusal import Refused
 from shared.security.roles import Principal
+from shared.store.errors import Conflict, Unavailable
 from shared.web.form_data import filled_in, key_of, one
 from shared.web.pages import Pages
 from shared.web.paging import Listing, Page
@@ -56,7 +59,7 @@ def router(pages: Pages, keys: AgencyKeys) -> APIRouter:
         who: KeyVisitor,
     ) -> Response:
         if who is None:
-            return to_sign_in(request)
+            return to_sign_in(request, "/intake/keys")
         if await keys.revoke(fingerprint, provenance(request, who)) is None:
             raise Problem(404)
         return RedirectResponse("/intake/keys?done=revoke", 303)
@@ -82,8 +85,7 @@ class _Desk:
         errors: Mapping[str, str] | None = None,
     ) -> Response:
         """The agency's keys, and the order form as it was filled in."""
-        why = provenance(request, who)
-        known, total = await self._keys.listed(why, skip=part.skip, limit=part.limit)
+        known, total = await self._known(request, who, part, needed=not (made or errors))
         answer = self._pages.render(
             request,
             "keys.html",
@@ -96,7 +98,7 @@ class _Desk:
             errors=errors or {},
             kinds=KINDS,
             days=DAYS,
-            order_key=str(uuid4()),
+            order_key=(values or {}).get("idempotency_key") or str(uuid4()),
             wall=site_of(request).wall_now(),
             revoked=request.query_params.get("done") == "revoke",
             characters=FINGERPRINT,
@@ -104,17 +106,28 @@ class _Desk:
         answer.headers["cache-control"] = "no-store"
         return answer
 
+    async def _known(
+        self, request: Request, who: Principal, part: Page, *, needed: bool
+    ) -> tuple[list[StoredKey], int | None]:
+        """Some of the keys and how many; not known while the store is away, where not needed."""
+        try:
+            why = provenance(request, who)
+            return await self._keys.listed(why, skip=part.skip, limit=part.limit)
+        except Unavailable:
+            if needed:
+                raise
+            return [], None
+
     async def make(self, request: Request, who: Principal) -> Response:
         """The new key, shown this once; or the form again with what is wrong."""
         filled = await filled_in(request)
         values = {name: one(filled, name) for name in ("kind", "days", "label")}
+        key = key_of(one(filled, "idempotency_key"))
         try:
             order = KeyOrder.model_validate(
                 {**values, "days": int(values["days"]) if values["days"].isdecimal() else None}
             )
-            made = await self._keys.issue(
-                order, key_of(one(filled, "idempotency_key")), provenance(request, who)
-            )
+            made = await self._keys.issue(order, key, provenance(request, who))
         except ValidationError as error:
             names = {str(each["loc"][0]) for each in error.errors() if each["loc"]}
             errors = {name: WORDS[name] for name in WORDS if name in names}
@@ -122,4 +135,9 @@ class _Desk:
         except Refused as refused:
             errors = {"form": refused.refusal.both}
             return await self.show(request, who, values=values, errors=errors)
+        except (Unavailable, Conflict):
+            values["idempotency_key"] = key  # sent again it makes nothing twice
+            answer = await self.show(request, who, values=values, errors=AWAY)
+            answer.status_code = 503
+            return later(answer)
         return await self.show(request, who, made=made)

@@ -2,7 +2,6 @@
 
 from collections.abc import Awaitable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import datetime
 from typing import Any, Final, Self
 
 from fastapi import Request, Response
@@ -18,21 +17,21 @@ from services.intake.commands.quarantine import (
     Release,
 )
 from services.intake.commands.trail import Purpose
-from services.intake.domain.concern import Concern
 from services.intake.domain.finding_words import listed
 from services.intake.domain.life import JUDGED, NOT_IN_QUARANTINE
 from services.intake.domain.report import LONGEST_NARRATIVE
 from services.intake.pages.marking import marked
 from services.intake.pages.moved import moved, version_of
+from services.intake.pages.outage import AWAY, later
 from services.intake.pages.reasons import REJECTION, RELEASE
 from services.intake.pages.telling import FINDINGS
+from services.intake.pages.waiting import Unread, Waiting
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState
 from shared.contracts.intake_codes import RejectionReason, ReleaseReason
 from shared.contracts.refusal import UNPROCESSABLE, Refused
 from shared.security.roles import Principal
-from shared.store.errors import Unavailable
-from shared.store.stream import Loaded
+from shared.store.errors import Conflict, Unavailable
 from shared.web.form_data import Filled, filled_in, one
 from shared.web.pages import Pages
 from shared.web.paging import Page
@@ -70,37 +69,6 @@ TOO_LONG: Final = {
     "narrative": f"Skriv högst {LONGEST_NARRATIVE} tecken / At most {LONGEST_NARRATIVE} characters"
 }
 WRITTEN: Final = ("narrative", "without", "release_reason", "reject_reason")
-SEND_AGAIN: Final = "Vi kan inte spara just nu. Skicka igen om en stund. / Send again in a while."
-
-
-@dataclass(frozen=True, slots=True)
-class Waiting:
-    """A concern that waits, as the desk shows it: never its text."""
-
-    id: str
-    kept: Concern
-    days: int
-    version: int
-
-    @classmethod
-    def of(cls, loaded: Loaded, now: datetime) -> Self:
-        """The view of what is stored."""
-        kept = Concern.model_validate(loaded.state)
-        days = max(0, (now - kept.registered.registered_at).days)
-        return cls(loaded.id, kept, days, loaded.version)
-
-    @property
-    def waited(self) -> str:
-        """How long, in whole days."""
-        return f"{self.days} dygn" if self.days else "mindre än ett dygn"
-
-    @property
-    def found(self) -> str:
-        """The kinds of findings in words, with how many there are."""
-        return ", ".join(
-            FINDINGS.get(one.type, one.type) + (f" ({one.count} gånger)" if one.count > 1 else "")
-            for one in self.kept.findings
-        )
 
 
 @dataclass(frozen=True, slots=True)
@@ -225,7 +193,7 @@ class Deciding:
             if refused.refusal.status != UNPROCESSABLE:
                 return self._moved(sent.request, refused)
             return await self._again(sent, name, self._left(sent.text("narrative")))
-        except Unavailable:
+        except (Unavailable, Conflict):
             return await self._unsure(sent, name)
         return RedirectResponse(f"{PATH}?done={name}", 303)
 
@@ -241,6 +209,8 @@ class Deciding:
             asked = await self._find(sent.request, sent.by.why.district, sent.concern_id)
         except Refused as refused:
             return self._moved(sent.request, refused)
+        except Unavailable:
+            return await self._unsure(sent, form)
         if asked.version != sent.by.if_match:
             return moved(self._pages, sent.request, STALE, BACK)
         values = {name: sent.text(name) for name in WRITTEN}
@@ -250,11 +220,15 @@ class Deciding:
 
     async def _unsure(self, sent: Sent, form: str) -> Response:
         """The form as it was sent, wherever the report stands now: its repeat leads to the end."""
-        asked = await self._known(sent.request, sent.by.why.district, sent.concern_id)
-        asked = replace(asked, version=sent.by.if_match or asked.version)
         values = {name: sent.text(name) for name in WRITTEN}
-        errors = {"form": SEND_AGAIN}
-        return self._show(sent.request, asked, Shown(form, values, errors, status=503))
+        shown = Shown(form, values, AWAY, status=503)
+        asked: Waiting | Unread
+        try:
+            known = await self._known(sent.request, sent.by.why.district, sent.concern_id)
+            asked = replace(known, version=sent.by.if_match or known.version)
+        except Unavailable:
+            asked = Unread(sent.concern_id, sent.by.if_match)
+        return later(self._show(sent.request, asked, shown))
 
     async def _find(self, request: Request, district: str, concern_id: str) -> Waiting:
         found = await self._known(request, district, concern_id)
@@ -273,7 +247,7 @@ class Deciding:
             raise refused
         return moved(self._pages, request, refused.refusal, BACK)
 
-    def _show(self, request: Request, asked: Waiting, shown: Shown) -> Response:
+    def _show(self, request: Request, asked: Waiting | Unread, shown: Shown) -> Response:
         texts = [(FIELDS[one.field], marked(one.text, one.findings)) for one in shown.texts]
         return self._render(
             request,

@@ -13,6 +13,7 @@ from services.intake.pages.visitor import DeskVisitor, to_sign_in
 from services.intake.store import Store
 from shared.contracts.types import Uuid
 from shared.security.roles import Principal, Right, allowed
+from shared.store.stream import Loaded
 from shared.web.auth import MaybeKnown
 from shared.web.pages import Pages
 from shared.web.paging import Listing
@@ -88,6 +89,7 @@ def router(pages: Pages, store: Store) -> APIRouter:
             request,
             "own_report.html",
             report=report,
+            readable=await _readable(store, found),
             findings=FINDINGS,
             done=DONE.get(request.query_params.get("done", "")),
             places=await _place_names(store),
@@ -99,6 +101,12 @@ def router(pages: Pages, store: Store) -> APIRouter:
 def _at_home(request: Request, known: Principal) -> bool:
     here = known.district == site_of(request).district.code
     return here and (allowed(known, Right.READ_OWN_CONCERNS) or bool(ways(known)))
+
+
+async def _readable(store: Store, report: Loaded) -> bool:
+    """Whether it has a narrative that can still be opened."""
+    sealed = "narrative" in report.extra.get("vault", {})
+    return sealed and report.id in await store.keys_of([report.id])
 
 
 async def _place_names(store: Store) -> dict[str, str]:

@@ -105,7 +105,7 @@ def router(pages: Pages, imports: Imports) -> APIRouter:
             return to_sign_in(request)
         sent = await _read(request)
         if sent.agency != who.agency:
-            return await desk.show(request, who, Sheet({"file": OTHER_AGENCY}), 409)
+            return await desk.show(request, who, Sheet({"file": OTHER_AGENCY}, sent.mapping), 409)
         return await desk.take(request, who, sent)
 
     @routes.get("/{import_id}")

@@ -1,7 +1,7 @@
 """What an agency does with its own report as pages: take it back, or set it right."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -16,6 +16,7 @@ from services.intake.domain.form import ON_THE_MAP, UNKNOWN_PLACE, errors_of, fi
 from services.intake.domain.life import ENDED, NOT_REGISTERED
 from services.intake.domain.questions import questions
 from services.intake.pages.moved import moved, version_of
+from services.intake.pages.outage import AWAY, later
 from services.intake.pages.reasons import WITHDRAWAL
 from services.intake.pages.sheet import Sent, Sheet
 from services.intake.pages.telling import OwnReport, own_report
@@ -25,7 +26,7 @@ from shared.contracts.intake_codes import WithdrawalReason
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
 from shared.contracts.types import Uuid
 from shared.security.roles import Principal
-from shared.store.errors import Unavailable
+from shared.store.errors import Conflict, Unavailable
 from shared.web.form_data import filled_in, one
 from shared.web.pages import Pages
 from shared.web.requests import provenance
@@ -36,10 +37,6 @@ CHOOSE: Final = {"reason": "Välj varför ni återtar rapporten / Choose why you
 SURE: Final = {
     "sure": "Kryssa för att ni är säkra: det går inte att ångra / Tick that you are sure: no undo"
 }
-SEND_AGAIN: Final = (
-    "Vi kan inte spara just nu. Allt du fyllt i står kvar: skicka igen om en stund. / "
-    "We cannot store now. All you filled in stands: send again in a while."
-)
 TOO_LATE: Final = frozenset({STALE, ENDED, NOT_REGISTERED})
 
 
@@ -69,10 +66,11 @@ def router(pages: Pages, store: Store, own: OwnConcerns) -> APIRouter:
 
 @dataclass(frozen=True, slots=True)
 class _Read:
-    """The report a form is about, and the version it was shown with."""
+    """What a form is about: the report once it is read, and the version it was shown with."""
 
-    report: OwnReport
+    id: str
     version: int
+    report: OwnReport | None = None
 
 
 class _Desk:
@@ -85,66 +83,83 @@ class _Desk:
 
     async def ask(self, request: Request, who: Principal, concern_id: str) -> Response:
         """Why is it taken back, and are they sure?"""
-        read = await self._read(concern_id, who)
-        if not read.report.may_be_withdrawn:
+        report, version = await self._read(concern_id, who)
+        if not report.may_be_withdrawn:
             return self._moved(request, concern_id, ENDED)
-        return self._withdrawal(request, read, {}, {})
+        return self._withdrawal(request, _Read(concern_id, version, report), {}, {})
 
     async def withdraw(self, request: Request, who: Principal, concern_id: str) -> Response:
         """Take it back: for a reason, and only where they said that they are sure."""
         form = await filled_in(request)
-        read = _Read((await self._read(concern_id, who)).report, version_of(form))
+        read = _Read(concern_id, version_of(form))
         values = {name: one(form, name) for name in ("reason", "sure")}
         errors = {} if values["reason"] in WITHDRAWAL else CHOOSE
         errors = errors if values["sure"] == "yes" else errors | SURE
-        if errors:
-            return self._withdrawal(request, read, values, errors)
-        said = Withdrawal(reason=WithdrawalReason(values["reason"]))
         by = By(why=provenance(request, who), if_match=read.version)
         try:
+            read = replace(read, report=(await self._read(concern_id, who))[0])
+            if errors:
+                return self._withdrawal(request, read, values, errors)
+            said = Withdrawal(reason=WithdrawalReason(values["reason"]))
             await self._own.withdraw(concern_id, said, by)
         except Refused as refused:
             return self._moved(request, concern_id, refused.refusal)
+        except (Unavailable, Conflict):
+            return later(self._withdrawal(request, read, values, AWAY, 503))
         return RedirectResponse(f"{_address(concern_id)}?done=withdraw", 303)
 
     async def filled(self, request: Request, who: Principal, concern_id: str) -> Response:
         """The form with what is kept."""
-        read = await self._read(concern_id, who)
-        if not read.report.may_be_corrected:
+        report, version = await self._read(concern_id, who)
+        if not report.may_be_corrected:
             return self._moved(request, concern_id, NOT_REGISTERED)
-        return await self._form(request, read, Sheet(filled_of(read.report.kept.registered)))
+        read = _Read(concern_id, version, report)
+        return await self._form(request, read, Sheet(filled_of(report.kept.registered)))
 
     async def correct(self, request: Request, who: Principal, concern_id: str) -> Response:
         """Set it right; or the form again with what is wrong."""
         version = version_of(await filled_in(request))
         sent = await Sent.read(request)
-        read = _Read((await self._read(concern_id, who)).report, version)
+        read = _Read(concern_id, version)
         by = By(why=provenance(request, who), if_match=version)
         try:
-            kept, district = read.report.kept.registered, site_of(request).district
-            outcome = await self._own.correct(
-                concern_id, corrected(sent.values, kept, district), by
-            )
+            report, _ = await self._read(concern_id, who)
+            read = replace(read, report=report)
+            said = corrected(sent.values, report.kept.registered, site_of(request).district)
+            outcome = await self._own.correct(concern_id, said, by)
         except ValidationError as error:
             return await self._form(request, read, sent.again(errors_of(error)), 422)
         except Refused as refused:
+            if refused.refusal == STALE:
+                return await self._again(request, who, read, sent)
             return await self._refused(request, read, sent, refused.refusal)
-        except Unavailable:
-            return await self._form(request, read, sent.again({"form": SEND_AGAIN}), 503)
+        except (Unavailable, Conflict):
+            return later(await self._form(request, read, sent.again(AWAY), 503))
         if isinstance(outcome, Diverted):
             return self._render(request, "elsewhere.html", 422, to=outcome.to)
         return RedirectResponse(f"{_address(concern_id)}?done=correct", 303)
 
     async def _refused(self, request: Request, read: _Read, sent: Sent, why: Refusal) -> Response:
         if why.status != UNPROCESSABLE:
-            return self._moved(request, read.report.id, why)
+            return self._moved(request, read.id, why)
         return await self._form(request, read, sent.again({field_of(why.code): why.both}), 422)
 
-    async def _read(self, concern_id: str, who: Principal) -> _Read:
+    async def _again(self, request: Request, who: Principal, read: _Read, sent: Sent) -> Response:
+        """What was filled in, for the version that stands now, where it may still be corrected."""
+        try:
+            report, version = await self._read(read.id, who)
+        except Unavailable:
+            return later(await self._form(request, read, sent.again(AWAY), 503))
+        if not report.may_be_corrected:
+            return self._moved(request, read.id, NOT_REGISTERED)
+        now = _Read(read.id, version, report)
+        return await self._form(request, now, sent.again({"form": STALE.both}), STALE.status)
+
+    async def _read(self, concern_id: str, who: Principal) -> tuple[OwnReport, int]:
         found = await self._store.own_concern(concern_id, who.agency, who.district)
         if found is None:
             raise Refused(NOT_FOUND)
-        return _Read(own_report(found, {}), found.version)
+        return own_report(found, {}), found.version
 
     def _moved(self, request: Request, concern_id: str, why: Refusal) -> Response:
         if why not in TOO_LATE:
@@ -154,12 +169,17 @@ class _Desk:
         )
 
     def _withdrawal(
-        self, request: Request, read: _Read, values: Mapping[str, str], errors: Mapping[str, str]
+        self,
+        request: Request,
+        read: _Read,
+        values: Mapping[str, str],
+        errors: Mapping[str, str],
+        status: int = 422,
     ) -> Response:
         return self._render(
             request,
             "withdraw.html",
-            422 if errors else 200,
+            status if errors else 200,
             read=read,
             values=values,
             errors=errors,
@@ -171,10 +191,10 @@ class _Desk:
     ) -> Response:
         rows = await self._store.places.last_known()
         named = [(row.place.place_id, row.place.name) for row in rows]
-        kept = read.report.kept.registered
+        kept = filled_of(read.report.kept.registered) if read.report else sheet.values
         point = (
             [(ON_THE_MAP, "Samma punkt som förut / The same point as before")]
-            if filled_of(kept).place_id == ON_THE_MAP
+            if kept.place_id == ON_THE_MAP
             else []
         )
         return self._render(

@@ -9,6 +9,7 @@ from services.intake.domain.contact import contact_of, wrong
 from services.intake.domain.form import Filled, errors_of, filled_now, report_of
 from services.intake.domain.questions import questions
 from services.intake.pages.choosing import choices
+from services.intake.pages.outage import AWAY, later
 from services.intake.pages.receipt import Receipts
 from services.intake.pages.reporting import Reporting
 from services.intake.pages.sheet import Sent, Sheet
@@ -21,14 +22,9 @@ from shared.web.pages import Pages
 from shared.web.requests import provenance
 from shared.web.site import site_of
 
-RETRY = {"retry-after": "2"}
 SIGNED_OUT = (
     "Inloggningen ändrades medan du skrev, så inget är skickat. Allt du fyllt i står kvar. "
     "Logga in igen, eller skicka som det nu står överst. / Your sign-in changed: nothing was sent."
-)
-SEND_AGAIN = (
-    "Vi kan inte spara just nu. Allt du fyllt i står kvar: skicka igen om en stund. / "
-    "We cannot store now. All you filled in stands: send again in a while."
 )
 
 
@@ -106,9 +102,7 @@ class _Forms:
         except Refused as refused:
             return await self._refused(request, who, sent, refused)
         except Unavailable:
-            answer = await self.show(request, who, sent.again({"form": SEND_AGAIN}), 503)
-            answer.headers.update(RETRY)
-            return answer
+            return later(await self.show(request, who, sent.again(AWAY), 503))
         return await self._answered(request, who, outcome)
 
     async def _send(self, request: Request, who: Principal, sent: Sent) -> Accepted | Diverted:

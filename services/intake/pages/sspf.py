@@ -10,12 +10,14 @@ from pydantic import ValidationError
 from services.intake.commands.sspf import Sspf
 from services.intake.domain import sspf_form
 from services.intake.domain.sspf import AttestationReport
+from services.intake.pages.outage import AWAY, later
 from services.intake.pages.visitor import SspfVisitor, to_sign_in
 from services.intake.store import PlaceRow, Store
 from shared.contracts.district import District, Text
 from shared.contracts.refusal import Refused
 from shared.contracts.types import Uuid
 from shared.security.roles import Principal
+from shared.store.errors import Conflict, Unavailable
 from shared.web.form_data import Filled, filled_in, key_of, one
 from shared.web.pages import Pages
 from shared.web.requests import provenance
@@ -35,6 +37,7 @@ LEVELS = (
         "Ingen plats, inget skolområde, inga teman, inga åtaganden.",
     ),
 )
+AGAIN = 503
 Choices = Sequence[tuple[str, str]]
 BANDS = (
     ("0", "Ingen / None"),
@@ -83,6 +86,7 @@ class _Desk:
         request: Request,
         filled: Filled | None = None,
         errors: Mapping[str, str] | None = None,
+        status: int = 422,
     ) -> Response:
         """The form with what is chosen so far."""
         site = site_of(request)
@@ -90,7 +94,7 @@ class _Desk:
         answer = self._pages.render(
             request,
             "sspf.html",
-            422 if errors else 200,
+            status if errors else 200,
             chosen=_chosen(filled or {}),
             errors=errors or {},
             levels=LEVELS,
@@ -100,7 +104,7 @@ class _Desk:
             terms=[(one, _term(one)) for one in sspf_form.terms(now)],
             rows=range(1, sspf_form.COMMITMENTS + 1),
             lists=_lists(site.district, await self._store.places.last_known()),
-            order_key=str(uuid4()),
+            order_key=_key_again(filled) if status == AGAIN else str(uuid4()),
         )
         answer.headers["cache-control"] = "no-store"
         return answer
@@ -116,6 +120,8 @@ class _Desk:
         except (ValidationError, Refused) as error:
             errors = _errors(error) | sspf_form.unattested(filled)
             return await self.show(request, filled, errors)
+        except (Unavailable, Conflict):
+            return later(await self.show(request, filled, AWAY, AGAIN))
         return RedirectResponse(f"/intake/sspf/recorded/{done.id}", 303)
 
     async def attest(self, request: Request, who: Principal) -> Response:
@@ -129,6 +135,8 @@ class _Desk:
             )
         except (ValidationError, Refused) as error:
             return await self.show(request, filled, _errors(error))
+        except (Unavailable, Conflict):
+            return later(await self.show(request, filled, AWAY, AGAIN))
         return RedirectResponse(f"/intake/sspf/recorded/{done.id}", 303)
 
 
@@ -141,6 +149,11 @@ def _lists(district: District, places: Sequence[PlaceRow]) -> dict[str, Choices]
         "areas": _coded(district.school_areas),
         "places": [(row.place.place_id, row.place.name) for row in places],
     }
+
+
+def _key_again(filled: Filled | None) -> str:
+    """The key it came with: sent again it makes nothing twice."""
+    return key_of(one(filled or {}, "idempotency_key"))
 
 
 def _coded(codes: Mapping[str, Text]) -> Choices:

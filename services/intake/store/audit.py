@@ -16,11 +16,12 @@ _BASE_ID: Final = "base"
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """Which lines: of this district, about this subject, since this moment."""
+    """Which lines: of this district, about this subject, since this moment, up to this number."""
 
     district: str
     subject: str | None = None
     since: datetime | None = None
+    until: int | None = None
 
     @property
     def filter(self) -> Document:
@@ -30,6 +31,8 @@ class Asked:
             wanted["subject"] = self.subject
         if self.since is not None:
             wanted["at"] = {"$gte": self.since}
+        if self.until is not None:
+            wanted["_id"] = {"$lte": self.until}
         return wanted
 
 

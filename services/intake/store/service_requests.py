@@ -77,12 +77,6 @@ class ServiceRequests:
         """Those of these that the readers may see, newest first."""
         return await self._found(readers.filter | {"_id": {"$in": list(ids)}})
 
-    async def stands(self, request_id: str, district: str) -> bool:
-        """Whether there is such a request, whoever's it is."""
-        with translated():
-            asked = {"_id": request_id, "via": VIA, "district": district}
-            return await self._rows.find_one(asked, {"_id": 1}) is not None
-
     async def between(
         self,
         since: datetime,

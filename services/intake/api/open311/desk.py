@@ -91,6 +91,13 @@ class Desk:
         answered.headers.update(REPLAYED if outcome.replayed else {})
         return answered
 
+    async def there(self, request: Request, who: Caller | None, request_id: str) -> bool:
+        """Whether there is such a request that the caller may see; nothing of it is opened."""
+        for readers in self._readers(request, who):
+            if await self._store.service_requests.of([request_id], readers):
+                return True
+        return False
+
     async def of(self, request: Request, who: Caller | None, ids: Sequence[str]) -> list[Seen]:
         """Those of these that the caller may see."""
         found: dict[str, ServiceRequest] = {}

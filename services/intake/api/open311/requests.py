@@ -14,7 +14,6 @@ from services.intake.commands.open311 import ServiceRequests
 from services.intake.domain.open311.posted import fault
 from services.intake.store import Store
 from shared.web.problem import Problem
-from shared.web.site import site_of
 
 NO_UPDATES = fault(
     "NO_UPDATES",
@@ -54,9 +53,9 @@ def router(on_requests: ServiceRequests, store: Store, *, public: bool) -> APIRo
         responses=answers("Token"),
         dependencies=here,
     )
-    async def token(request: Request, token: str, form: Asked) -> Response:
-        """Tjänsterna är realtime: en token är ärendets nummer. / A token is the request's id."""
-        if not await store.service_requests.stands(token, site_of(request).district.code):
+    async def token(request: Request, token: str, form: Asked, who: Reader) -> Response:
+        """Tjänsterna är realtime: en token är ärendets nummer; andras finns inte. / Its id."""
+        if not await desk.there(request, who, token):
             raise Problem(404)
         told = {"service_request_id": token, "token": token}
         return answer("service_requests", [told], form)
