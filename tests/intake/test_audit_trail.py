@@ -466,7 +466,7 @@ async def test_an_access_export_shows_such_a_line_too(intake: Intake) -> None:
         ("SEALED_TWICE", False),
         ("ACCESS_GIVEN", True),
     ]
-    assert "SEALED_TWICE (okänt för den här versionen)" in page.text
+    assert "SEALED_TWICE (okänt för den här versionen" in page.text
 
 
 @pytest.mark.parametrize("agency", ["FIELD_WORKERS", "DISTRICT_COORD", "DISTRICT_PREVENTION"])
