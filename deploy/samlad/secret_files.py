@@ -52,16 +52,30 @@ class Secrets:
 
         A session seal that is broken off is made anew: people sign in again. A vault key never
         is: with another one every narrative would be lost. Raises CannotError for one of another
-        length, and for one that is missing during a rotation.
+        length, and for one that is missing during a rotation or beside another one.
         """
         for path in (self.session, self.vault, self.keys, self.demo_keys):
             path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         if not self.session.exists() or self.session.stat().st_size != SECRET_BYTES:
             write_secret(self.session, secrets.token_bytes(SECRET_BYTES))
+        self._make_vault_key()
+        if not self.keys.exists():
+            write_records(self.keys, [])
+        if demo and not self.demo_keys.exists():
+            self._make_demo_keys()
+
+    def _make_vault_key(self) -> None:
         if not self.vault.exists() and self.former_vaults:
             raise CannotError(
                 f"The vault key {self.vault} is not there, and former ones are named: none is "
                 "made. Name the file that `samlad vault rotate` made.",
+                Exit.REFUSED,
+            )
+        if not self.vault.exists() and (other := self._other_vault_key()):
+            raise CannotError(
+                f"The vault key {self.vault} is not there, and {other} beside it may be one: none "
+                "is made. Name the right file in SAMLAD_VAULT_KEY_FILE, or put it back from a "
+                "backup.",
                 Exit.REFUSED,
             )
         if not self.vault.exists():
@@ -72,10 +86,16 @@ class Secrets:
                 "left as it is. Put the right one back from a backup: no other opens narratives.",
                 Exit.REFUSED,
             )
-        if not self.keys.exists():
-            write_records(self.keys, [])
-        if demo and not self.demo_keys.exists():
-            self._make_demo_keys()
+
+    def _other_vault_key(self) -> Path | None:
+        """A file beside the vault key that is as long as one, and no other secret of these."""
+        folder = self.vault.parent
+        known = {self.session, self.keys, self.demo_keys, folder / "secret"}
+        names = {path.resolve() for path in known}
+        halves = {f"{path.name}.half" for path in (*known, self.vault)}
+        beside = (path for path in sorted(folder.iterdir()) if path.name not in halves)
+        own = (path for path in beside if path.is_file() and path.resolve() not in names)
+        return next((path for path in own if path.stat().st_size in FILE_BYTES), None)
 
     def _make_demo_keys(self) -> None:
         district = District.load()

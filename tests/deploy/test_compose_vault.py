@@ -50,8 +50,11 @@ def settings_in(service: Json, here: dict[str, Path], monkeypatch: pytest.Monkey
 
 def mounts(service: Json) -> dict[str, str]:
     """What lies where in the container."""
-    parts = [one.split(":") for one in service["volumes"]]
-    return {inside: outside for outside, inside, *_ in parts}
+    short = [one.split(":") for one in service["volumes"] if isinstance(one, str)]
+    long = [one for one in service["volumes"] if not isinstance(one, str)]
+    return {inside: outside for outside, inside, *_ in short} | {
+        one["target"]: one["source"] for one in long
+    }
 
 
 def test_without_settings_there_is_one_key_and_no_decision(
@@ -98,4 +101,6 @@ def test_a_file_of_decisions_of_this_machine_reaches_intake(
     found = settings_in(intake, here, monkeypatch)
 
     assert [each.reference for each in found.decisions()] == ["KUN 2026/1"]
-    assert f"{file}:{inside}:ro" in intake["volumes"]
+    [mounted] = [one for one in intake["volumes"] if not isinstance(one, str)]
+    assert (mounted["type"], mounted["read_only"]) == ("bind", True)
+    assert mounted["bind"] == {"create_host_path": False}  # else a missing file becomes a folder

@@ -82,6 +82,24 @@ def test_a_vault_key_that_is_there_is_never_replaced(tmp_path: Path, content: by
     assert secrets.vault.read_bytes() == content
 
 
+@pytest.mark.parametrize("size", [32, 93])
+def test_no_vault_key_is_made_beside_another_one(tmp_path: Path, size: int) -> None:
+    (tmp_path / "vault.key").write_bytes(bytes(size))
+    secrets = Secrets(tmp_path, {"SAMLAD_VAULT_KEY_FILE": str(tmp_path / "valut.key")})
+    with pytest.raises(CannotError, match="SAMLAD_VAULT_KEY_FILE"):
+        secrets.make(demo=False)
+    assert not secrets.vault.exists()
+
+
+def test_other_secrets_and_what_a_broken_start_left_are_no_vault_keys(tmp_path: Path) -> None:
+    for name in ("secret", "session", "vault.key.half", "session.half"):
+        (tmp_path / name).write_bytes(bytes(32))
+    (tmp_path / "notes.txt").write_text("other")
+    secrets = Secrets(tmp_path, {"SAMLAD_SECRET_FILE": str(tmp_path / "session")})
+    secrets.make(demo=True)
+    assert len(secrets.vault.read_bytes()) == 32
+
+
 def test_every_agency_has_a_demo_key_to_report_and_to_act(tmp_path: Path) -> None:
     secrets = Secrets(tmp_path)
     secrets.make(demo=True)

@@ -150,6 +150,20 @@ def test_a_map_that_is_none_is_refused(toml: str) -> None:
     assert why.value.refusal.code == "FILE.BAD_MAP"
 
 
+@pytest.mark.parametrize("part", ["a", '"\u2028"', '"\u2029"', '"\x85"'])
+def test_a_map_with_a_key_of_very_many_parts_is_refused_before_it_is_read(part: str) -> None:
+    key = ".".join([part, *["a"] * 900])
+    with pytest.raises(Refused) as why:
+        FileMap.read(".".join([key] * 4) + " = 1")
+    assert (why.value.refusal.code, "(TOML)" in why.value.refusal.sv) == ("FILE.BAD_MAP", True)
+
+
+def test_a_map_may_have_very_many_words_with_dots() -> None:
+    words = "\n".join(f'"t.ex. {number}" = "ENV.LIGHTING"' for number in range(600))
+    by = FileMap.read(f"[values.category]\n{words}")
+    assert by.value_of("category", "T.ex. 599") == "ENV.LIGHTING"
+
+
 WORDS = st.sampled_from([
     "category", "observed_from", "observed_to", "date", "time", "lat", "lon", "severity", "flags",
     "place_id", "wants_feedback", "narrative", "Typ", "typ", "", "nan", "ja", "1e999", "9" * 200,

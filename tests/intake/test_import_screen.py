@@ -15,7 +15,7 @@ from services.intake.commands.import_screen import look_over
 from services.intake.domain.pace import no_rest
 from services.intake.domain.readers import survey
 from services.intake.domain.readers.kinds import kind_of
-from services.intake.domain.readers.reading import More
+from services.intake.domain.readers.reading import NO_MORE, More
 from shared.contracts.codes import FindingType
 from shared.contracts.refusal import Refused
 from shared.security.screen import screen
@@ -128,6 +128,52 @@ async def test_a_personal_number_among_the_figures_refuses_the_file(intake: Inta
         await assert_nothing_stands(intake, answer, "Rad 2, kolumn 4")
     for amount in ("199001012386", "9001012386", "412,5"):
         assert (await send(intake, tidy(value=amount), "tidy")).status_code == 201
+
+
+OFFICIAL = More(
+    mapping=MAP.replace(b"[columns]", b'caution = "OFFICIAL_STATISTICS"\n[columns]').replace(
+        b'n = "n"', b""
+    )
+)
+
+
+def looked_over(value: str, source: str = "tidy", more: More = NO_MORE) -> None:
+    content = tidy(value=value)
+    if source == "survey":
+        content = text("Var;När;Andel", f"Ett;2025;{value}")
+    reading = kind_of(source, content, more).read(content, more=more)
+    look_over(Upload(source, content, more), reading, labelled, no_rest)
+
+
+@pytest.mark.parametrize(
+    "value",
+    [
+        "8112289874", "-8112289874", "198112289874", "811228,9874", "19811228,9874",
+        "0503121238", "050312,1238", "20050312,1238", "0001011014", "000101,1014", "990101,2394",
+    ],
+)  # fmt: skip
+def test_a_personal_number_as_a_number_is_refused_however_it_became_one(value: str) -> None:
+    for source, more in (("tidy", NO_MORE), ("survey", OFFICIAL)):
+        with pytest.raises(Refused) as why:
+            looked_over(value, source, more)
+        told = why.value.refusal
+        assert told.code == "STATISTICS.PERSONAL_DATA"
+        assert ("tusental" in told.sv, "thousands" in told.en) == (True, True)
+        assert not any(part in told.sv + told.en for part in ("8112", "9874", "1238", "0101"))
+
+
+@settings(deadline=None, max_examples=300)
+@example("999999")
+@example("412,5")
+@example("20050312,12")
+@example("33,333333333333336")
+@given(
+    st.integers(-(10**6) + 1, 10**6 - 1).map(str)
+    | st.tuples(st.integers(0, 10**6), st.integers(0, 99)).map(lambda two: f"{two[0]},{two[1]}")
+)
+def test_counts_below_a_million_shares_and_rates_are_none(value: str) -> None:
+    looked_over(value)
+    looked_over(value, "survey", OFFICIAL)
 
 
 @pytest.mark.stack

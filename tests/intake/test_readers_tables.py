@@ -10,6 +10,7 @@ from typing import get_args
 
 import openpyxl
 import pytest
+from openpyxl.chart import BarChart
 
 from services.intake.api.statistics import Source
 from services.intake.domain.labels import LONGEST
@@ -311,6 +312,8 @@ def written(*rows: list[str]) -> bytes:
 
 
 SHEET = "xl/worksheets/sheet1.xml"
+OFFICE = "application/vnd.openxmlformats-officedocument.spreadsheetml"
+RELATIONS = "xl/_rels/workbook.xml.rels"
 
 
 def changed(parts: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> bytes:
@@ -322,6 +325,25 @@ def changed(parts: dict[str, bytes], packing: int = zipfile.ZIP_DEFLATED) -> byt
         for name, content in (usual | parts).items():
             archive.writestr(name, content)
     return kept.getvalue()
+
+
+def using(kind: str, name: str) -> bytes:
+    """A workbook whose part of that kind has this name."""
+    with zipfile.ZipFile(io.BytesIO(written(["Ett"]))) as whole:
+        usual = {one: whole.read(one) for one in whole.namelist()}
+    kinds = usual["[Content_Types].xml"]
+    if kind == "worksheet":
+        told = usual[RELATIONS].replace(SHEET.encode(), name.encode())
+        return changed({name: usual[SHEET], RELATIONS: told})
+    if kind == "sheet.main":
+        folder, file = name.rsplit("/", 1)
+        named = kinds.replace(b"/xl/workbook.xml", f"/{name}".encode())
+        more = {f"{folder}/_rels/{file}.rels": usual[RELATIONS], name: usual["xl/workbook.xml"]}
+        return changed({"[Content_Types].xml": named, **more})
+    part = f'<Override PartName="/{name}" ContentType="{OFFICE}.{kind}+xml"/></Types>'
+    strings = f"<sst xmlns='{unfolding.MAIN}'><si><t>Ett</t></si></sst>".encode()
+    named = kinds.replace(b"</Types>", part.encode())
+    return changed({"[Content_Types].xml": named, name: strings})
 
 
 def lying(content: bytes, name: str, says: int, *, checked: int | None = None) -> bytes:
@@ -358,6 +380,8 @@ class TestWorkbooks:
 
         assert len(bomb) < 100_000
         assert refusal(lambda: all_rows(bomb)).code == "STATISTICS.TOO_LARGE_INSIDE"
+        picture = changed({"xl/media/image1.png": b"\0" * (unfolding.LARGEST + 1)})
+        assert refusal(lambda: all_rows(picture)).code == "STATISTICS.TOO_LARGE_INSIDE"
         assert refusal(lambda: all_rows(crowd)).code == "STATISTICS.TOO_LARGE_INSIDE"
         tree = zipped(styles=b" " * (unfolding.LARGEST_HELD + 1))
         assert refusal(lambda: all_rows(tree)).code == "STATISTICS.TOO_LARGE_INSIDE"
@@ -405,6 +429,59 @@ class TestWorkbooks:
         assert refusal(lambda: all_rows(changed({name: part}))).code == (
             "STATISTICS.TOO_LARGE_INSIDE"
         )
+
+    @pytest.mark.parametrize(
+        "name",
+        ["xl/styles.xml", "xl/theme/theme1.xml", "xl/workbook.xml", "docProps/core.xml", RELATIONS],
+    )
+    @pytest.mark.parametrize("many", ["<x><row><c/><c/></row></x>", "<si><t/><t/></si>"])
+    def test_what_is_read_whole_lets_go_of_nothing(
+        self, monkeypatch: pytest.MonkeyPatch, name: str, many: str
+    ) -> None:
+        monkeypatch.setattr(unfolding, "MOST_HELD", 300)
+        part = f"<x xmlns='{unfolding.MAIN}'>{many * 150}</x>".encode()
+        assert refusal(lambda: all_rows(changed({name: part}))).code == (
+            "STATISTICS.TOO_LARGE_INSIDE"
+        )
+
+    @pytest.mark.parametrize(
+        ("kind", "name"),
+        [
+            ("sheet.main", "xl/worksheets/sheet2.xml"),
+            ("sheet.main", "xl/sharedStrings.xml"),
+            ("sharedStrings", "xl/worksheets/sheet2.xml"),
+            ("worksheet", "xl/sharedStrings.xml"),
+        ],
+    )
+    def test_a_part_that_is_used_as_another_one_is_refused(self, kind: str, name: str) -> None:
+        assert all_rows(using(kind, "xl/other.xml")) == 1
+        assert refusal(lambda: all_rows(using(kind, name))).code == "STATISTICS.NOT_XLSX"
+
+    def test_what_nobody_opens_is_counted_alone_and_cannot_be_a_sheet(
+        self, monkeypatch: pytest.MonkeyPatch
+    ) -> None:
+        monkeypatch.setattr(unfolding, "MOST_HELD", 300)
+        part = f"<x xmlns='{unfolding.MAIN}'>{'<c/>' * 400}</x>".encode()
+        names = (
+            "xl/calcChain.xml", "xl/pivotCache/pivotCacheRecords1.xml", "xl/media/image1.svg",
+            "xl/drawings/vmlDrawing1.vml", "xl/comments1.xml", "xl/comments/comment1.xml",
+            "docProps/app.xml",
+        )  # fmt: skip
+        assert all_rows(changed(dict.fromkeys(names, part))) == 1
+        with zipfile.ZipFile(io.BytesIO(changed({}))) as archive:
+            relations = archive.read(RELATIONS).replace(SHEET.encode(), b"xl/calcChain.xml")
+        assert all_rows(changed({RELATIONS: relations, "xl/calcChain.xml": part})) == 0
+        monkeypatch.setattr(unfolding, "LARGEST", 10_000)
+        bomb = dict.fromkeys(names, part * 2)
+        assert refusal(lambda: all_rows(changed(bomb))).code == "STATISTICS.TOO_LARGE_INSIDE"
+
+    def test_a_sheet_of_a_chart_is_passed_over(self) -> None:
+        made = openpyxl.Workbook()
+        made.worksheets[0].append(["Ett"])
+        made.create_chartsheet().add_chart(BarChart())
+        kept = io.BytesIO()
+        made.save(kept)
+        assert all_rows(kept.getvalue()) == 1
 
     def test_rows_and_shared_strings_are_let_go_one_by_one(
         self, monkeypatch: pytest.MonkeyPatch

@@ -7,17 +7,18 @@ from services.intake.commands.concerns import Screen
 from services.intake.commands.import_files import Upload
 from services.intake.domain.labels import hyphened
 from services.intake.domain.pace import Rest, paced
-from services.intake.domain.readers import survey
+from services.intake.domain.readers import survey, tidy
 from services.intake.domain.readers.reading import Place, Reading, refused
-from shared.contracts.codes import FindingType, StatisticCaution
+from shared.contracts.codes import FindingType
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
 
 NUMBERS: Final = frozenset({
     FindingType.PERSONAL_NUMBER, FindingType.COORDINATION_NUMBER, FindingType.PHONE,
 })  # fmt: skip
 IDENTITIES: Final = NUMBERS - {FindingType.PHONE}
-BY_HAND: Final = frozenset({StatisticCaution.AS_GIVEN, StatisticCaution.SURVEY})
-TEN_DIGITS: Final = 10**9
+BY_HAND: Final = frozenset({tidy.SOURCE, survey.SOURCE})
+TEN_DIGITS: Final = 10
+FIRST_OF_2000: Final = 10**6  # a year 00 and a month 0M do not show in a number
 TWELVE_DIGITS: Final = 10**11
 THIRTEEN_DIGITS: Final = 10**12
 
@@ -32,9 +33,9 @@ def look_over(upload: Upload, reading: Reading, screen: Screen, rest: Rest) -> N
     for text, place in paced(reading.said.items(), rest):
         if _personal(text, screen):
             raise _refused(place)
-    for place, value in paced(_long_numbers(reading), rest):
-        if not IDENTITIES.isdisjoint(screen(str(value))):
-            raise _refused(place)
+    for place, digits in paced(_long_numbers(reading, upload.source), rest):
+        if not IDENTITIES.isdisjoint(screen(digits)):
+            raise _refused_number(place)
 
 
 def _look_at_map(mapping: bytes | None, screen: Screen) -> None:
@@ -59,13 +60,37 @@ def _personal(text: str, screen: Screen) -> bool:
     return bool(screen(text)) or not NUMBERS.isdisjoint(screen(hyphened(text)))
 
 
-def _long_numbers(reading: Reading) -> Iterator[tuple[Place, int]]:
-    """Whole numbers as long as a personal number: ten digits only in tables made by hand."""
-    least = TEN_DIGITS if reading.caution in BY_HAND else TWELVE_DIGITS
+def _long_numbers(reading: Reading, source: str) -> Iterator[tuple[Place, str]]:
+    """Numbers as long as a personal number: ten digits only in tables made by hand."""
+    least = FIRST_OF_2000 if source in BY_HAND else TWELVE_DIGITS
     for one in reading.figures:
-        value = one.value or 0.0
-        if least <= value < THIRTEEN_DIGITS and value.is_integer():
-            yield one.place, int(value)
+        number = _without_point(abs(one.value or 0.0))
+        if least <= number < THIRTEEN_DIGITS:
+            yield one.place, str(number).zfill(TEN_DIGITS)
+
+
+def _without_point(value: float) -> int:
+    """The digits of a whole number, or of one whose last four stand behind a point; else nothing.
+
+    With one or two decimals it is a share or a rate; with more than four a quotient.
+    """
+    if value.is_integer():
+        return int(value)
+    written = f"{value:.4f}"
+    if float(written) != value or written.endswith("00"):
+        return 0
+    return int(written.replace(".", ""))
+
+
+def _refused_number(place: Place) -> Refused:
+    return refused(
+        "PERSONAL_DATA",
+        place,
+        "talet som står här kan vara ett personnummer; ange ett antal i tusental, "
+        "och ett mått med högst två decimaler",
+        "the number that stands here may be a personal number; give a count in thousands, "
+        "and a measure with two decimals at most",
+    )
 
 
 def _refused(place: Place) -> Refused:

@@ -3,6 +3,7 @@
 Between the two steps nothing is stored: the browser holds the file, packed, in the form.
 """
 
+import asyncio
 import zlib
 from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
@@ -151,7 +152,7 @@ class _Desk:
         """First step: what would become of every row. Second step: take them in."""
         why = provenance(request, who)
         try:
-            rows = sent.rows()
+            rows = await asyncio.to_thread(sent.rows)
             if sent.confirmed:
                 made = await self._imports.take_in(rows, why, sent.key)
                 return RedirectResponse(f"{PATH}/{made}", 303)

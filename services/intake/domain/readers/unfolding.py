@@ -2,8 +2,11 @@
 
 A part is XML that is read as a stream or as a tree. A stream lets go of each row and of each shared
 string when it has been read; what is held between two of them is bounded, and so is a whole tree.
+A part is what its name says: a workbook that uses it as another one is refused. A part that nobody
+opens is only counted.
 """
 
+import re
 import zipfile
 from collections.abc import Callable
 from typing import IO, Final
@@ -24,14 +27,21 @@ KNOWN_PACKING: Final = frozenset({zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED})
 Unfold = Callable[[zipfile.ZipInfo], IO[bytes]]
 _STEP: Final = 64 * 1024
 MAIN: Final = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"
-_LET_GO: Final = {f"{MAIN} row": 3, f"{MAIN} si": 2}  # and how deep it stands
+SHEET: Final = re.compile(r"xl/worksheets/[^/]+", re.IGNORECASE)
+STRINGS: Final = re.compile(r"xl/sharedStrings[^/]*", re.IGNORECASE)
+UNOPENED: Final = re.compile(
+    r"xl/(calcChain\.xml|((pivotCache|pivotTables|media|drawings|threadedComments)/|comments).*)"
+    r"|docProps/(app\.xml|thumbnail\..*)",
+    re.IGNORECASE,
+)
+_LET_GO: Final = {SHEET: (f"{MAIN} row", 3), STRINGS: (f"{MAIN} si", 2)}  # and how deep it stands
 
 TOO_LARGE = Refusal(
     "STATISTICS.TOO_LARGE_INSIDE",
-    f"Arbetsboken är för stor uppackad: högst {LARGEST // MIB} MiB, {MOST_SHEETS} blad och "
-    f"{MOST_CELLS} celler.",
-    f"The workbook is too large unpacked: at most {LARGEST // MIB} MiB, {MOST_SHEETS} sheets and "
-    f"{MOST_CELLS} cells.",
+    f"Arbetsboken är för stor uppackad: högst {LARGEST // MIB} MiB, {MOST_SHEETS} blad, "
+    f"{MOST_CELLS} celler och {MOST_HELD} format, sammanslagna celler eller regler.",
+    f"The workbook is too large unpacked: at most {LARGEST // MIB} MiB, {MOST_SHEETS} sheets, "
+    f"{MOST_CELLS} cells and {MOST_HELD} formats, merged cells or rules.",
     UNPROCESSABLE,
 )
 
@@ -53,14 +63,15 @@ def check(archive: zipfile.ZipFile, rest: Rest) -> None:
 def _unfolded(part: zipfile.ZipInfo, unfold: Unfold, room: int, rest: Rest) -> int:
     if part.compress_type not in KNOWN_PACKING:
         raise zipfile.BadZipFile("packed in another way")
-    said, part.file_size = part.file_size, room + 1  # zipfile stops where this says
-    held, size = _Held(), 0
+    said, part.file_size = part.file_size, room + _STEP + 1  # zipfile stops where this says
+    held, size = None if UNOPENED.fullmatch(part.filename) else _Held(part.filename), 0
     with unfold(part) as unfolding:
         while step := unfolding.read(_STEP):
             size += len(step)
             if size > room:
                 raise Refused(TOO_LARGE)
-            held.feed(step)
+            if held:
+                held.feed(step)
             rest()
     if size != said:
         raise zipfile.BadZipFile("unfolds to another size than it says")
@@ -70,7 +81,9 @@ def _unfolded(part: zipfile.ZipInfo, unfold: Unfold, room: int, rest: Rest) -> i
 class _Held:
     """What a reader of this part has to hold at a time."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str) -> None:
+        lets_go = (each for named, each in _LET_GO.items() if named.fullmatch(name))
+        self._lets_go = next(lets_go, None)
         self._parser = expat.ParserCreate(namespace_separator=" ")
         self._parser.StartElementHandler = self._begins
         self._parser.EndElementHandler = self._ends
@@ -98,7 +111,7 @@ class _Held:
             raise Refused(TOO_LARGE)
 
     def _ends(self, name: str) -> None:
-        if _LET_GO.get(name) == self._depth:
+        if self._lets_go == (name, self._depth):
             self._elements, self._let_go_at = 0, self._parser.CurrentByteIndex
             self._let_go += 1
             if self._let_go > MOST_LET_GO:

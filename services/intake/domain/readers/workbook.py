@@ -10,11 +10,21 @@ from xml.etree.ElementTree import ParseError
 
 import openpyxl
 from defusedxml.common import DefusedXmlException
+from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
+from openpyxl.xml.constants import SHARED_STRINGS, XLSM, XLSX, XLTM, XLTX
 
 from services.intake.domain.pace import Rest
 from services.intake.domain.readers.reading import MOST_ROWS, TOO_MANY_ROWS
-from services.intake.domain.readers.unfolding import MOST_CELLS, MOST_SHEETS, TOO_LARGE, check
+from services.intake.domain.readers.unfolding import (
+    MOST_CELLS,
+    MOST_SHEETS,
+    SHEET,
+    STRINGS,
+    TOO_LARGE,
+    UNOPENED,
+    check,
+)
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
 
 CELLS_PER_SLICE: Final = 5_000
@@ -26,12 +36,43 @@ NOT_XLSX = Refusal(
     "The file is not a readable Excel workbook (.xlsx).",
     UNPROCESSABLE,
 )
+_TREES: Final = frozenset({XLSX, XLSM, XLTX, XLTM})
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, InvalidFileException, DefusedXmlException, ParseError,
     KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError, RuntimeError,
 )  # fmt: skip
 
 Cells = tuple[Any, ...]
+
+
+class _Reader(ExcelReader):
+    """Opens a part only as what its name says, for so it was counted; charts are not opened."""
+
+    def __init__(self, content: bytes) -> None:
+        super().__init__(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+        unopened = {name for name in self.valid_files if UNOPENED.fullmatch(name)}
+        self.valid_files = [name for name in self.valid_files if name not in unopened]
+        for name in unopened:
+            self.archive.NameToInfo.pop(name, None)
+
+    def read_manifest(self) -> None:
+        """What lies in the archive; neither a tree nor the strings are named like a sheet."""
+        super().read_manifest()
+        for part in self.package.Override:
+            name = part.PartName[1:]
+            if part.ContentType in _TREES and (SHEET.fullmatch(name) or STRINGS.fullmatch(name)):
+                raise InvalidFileException
+            if part.ContentType == SHARED_STRINGS and SHEET.fullmatch(name):
+                raise InvalidFileException
+
+    def read_worksheets(self) -> None:
+        """The sheets; none is named like the strings."""
+        if any(STRINGS.fullmatch(relation.target) for _, relation in self.parser.find_sheets()):
+            raise InvalidFileException
+        super().read_worksheets()
+
+    def read_chartsheet(self, sheet: object, rel: object) -> None:
+        """Nothing: a chart has no rows."""
 
 
 class Book:
@@ -73,9 +114,9 @@ def opened(content: bytes, rest: Rest) -> Iterator[Book]:
     with _readable():
         with zipfile.ZipFile(io.BytesIO(content)) as archive:
             check(archive, rest)
-        book = openpyxl.load_workbook(
-            io.BytesIO(content), read_only=True, data_only=True, keep_links=False
-        )
+        reader = _Reader(content)
+        reader.read()
+        book = reader.wb
     try:
         if len(book.worksheets) > MOST_SHEETS:
             raise Refused(TOO_LARGE)
