@@ -18,7 +18,7 @@ NUMBERS: Final = frozenset({
 IDENTITIES: Final = NUMBERS - {FindingType.PHONE}
 BY_HAND: Final = frozenset({tidy.SOURCE, survey.SOURCE})
 TEN_DIGITS: Final = 10
-FIRST_OF_2000: Final = 10**6  # a year 00 and a month 0M do not show in a number
+FIRST_OF_2001: Final = 10**8  # a year 0Y loses its zero; 00 and more would refuse common counts
 TWELVE_DIGITS: Final = 10**11
 THIRTEEN_DIGITS: Final = 10**12
 
@@ -62,7 +62,7 @@ def _personal(text: str, screen: Screen) -> bool:
 
 def _long_numbers(reading: Reading, source: str) -> Iterator[tuple[Place, str]]:
     """Numbers as long as a personal number: ten digits only in tables made by hand."""
-    least = FIRST_OF_2000 if source in BY_HAND else TWELVE_DIGITS
+    least = FIRST_OF_2001 if source in BY_HAND else TWELVE_DIGITS
     for one in reading.figures:
         number = _without_point(abs(one.value or 0.0))
         if least <= number < THIRTEEN_DIGITS:
