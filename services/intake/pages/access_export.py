@@ -37,6 +37,11 @@ ONE_WAY: Final = (
     "Give one: the receipt's reference, the report's id, or agency and number"
 )
 NOTHING: Final = "Ingenting finns under den referensen / Nothing is kept under it"
+NOTHING_OPEN: Final = (
+    "Ingenting finns under det numret. Ett nummer som granskningen fann något i är inlåst och går "
+    "inte att söka på: ange rapportens id eller kvittots referens / Nothing is kept under it. A "
+    "number in which something was found is sealed: give the report's id or its receipt"
+)
 
 
 Officer = Annotated[Principal | None, Depends(visitor(Right.GIVE_ACCESS))]
@@ -137,7 +142,8 @@ def _errors(error: ValidationError, values: Mapping[str, str]) -> dict[str, str]
 def _refused(why: Refusal, values: Mapping[str, str]) -> dict[str, str]:
     if why == TOO_MANY:
         return {"external_reference": f"{why.sv} / {why.en}"}
-    return {next((name for name in WAYS if values[name]), WAYS[0]): NOTHING}
+    asked = next((name for name in WAYS if values[name]), WAYS[0])
+    return {asked: NOTHING_OPEN if asked == "external_reference" else NOTHING}
 
 
 def _further(account: Account) -> list[tuple[str, str]]:
