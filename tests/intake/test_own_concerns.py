@@ -86,8 +86,8 @@ async def test_a_filter_never_opens_anothers_concerns(
 
 @pytest.mark.parametrize(
     "query",
-    ["category=x", "status=NEW", "observed_from=yesterday", "observed_from=9999-12-31",
-     "place_id=%24ne", "format=pdf"],
+    ["category=x", "status=NEW", "observed_from=yesterday", "observed_to=17",
+     "observed_to=1780000000.5", "observed_from=9999-12-31", "place_id=%24ne", "format=pdf"],
 )  # fmt: skip
 async def test_a_filter_that_is_none_is_refused(intake: Intake, query: str) -> None:
     answer = await intake.get(f"{PATH}?{query}")

@@ -1,10 +1,12 @@
 """Which of one's own concerns are asked for: the same query for the list and for every file."""
 
+import re
 from datetime import UTC, date, datetime, timedelta
 from typing import Annotated
 
 from fastapi import Depends, Query
-from pydantic import AwareDatetime, Field
+from pydantic import AwareDatetime, BeforeValidator, Field
+from pydantic_core import PydanticCustomError
 
 from services.intake.domain.own_concerns import Wanted
 from shared.contracts.calendar import ZONE
@@ -12,8 +14,19 @@ from shared.contracts.codes import ConcernState
 from shared.contracts.types import Code, PlaceCode
 
 _YEARS = (date(1900, 1, 1), date(2199, 12, 31))
+_NUMBER = re.compile(r"\s*[+-]?[\d_.]+(?:[eE][+-]?\d+)?\s*")
+
+
+def _written(value: object) -> object:
+    """A time is written as one; a bare number would be read as seconds since 1970."""
+    if isinstance(value, str) and _NUMBER.fullmatch(value):
+        raise PydanticCustomError("datetime_text", "should be an RFC 3339 time with a zone")
+    return value
+
+
 _Day = Annotated[date, Field(ge=_YEARS[0], le=_YEARS[1])]
-When = AwareDatetime | _Day
+Time = Annotated[AwareDatetime, BeforeValidator(_written)]
+When = Annotated[AwareDatetime | _Day, BeforeValidator(_written)]
 _A_TIME = "Dag eller tid / a day or a time."
 
 

@@ -3,9 +3,10 @@
 from typing import Annotated
 
 from fastapi import APIRouter, Depends, Query, Request, Response
-from pydantic import AwareDatetime, BaseModel, Field
+from pydantic import BaseModel, Field
 
 from services.intake.api.access import Auditor
+from services.intake.api.asked import Time
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.trail import Act, Purpose, known
 from services.intake.store.audit import Asked
@@ -54,12 +55,14 @@ async def _wanted(
     subject: Annotated[
         Uuid | Code | None, Query(description="Endast om detta / only about this")
     ] = None,
-    since: Annotated[
-        AwareDatetime | None, Query(description="Endast sedan dess / only since then")
-    ] = None,
+    since: Annotated[Time | None, Query(description="Endast sedan dess / only since then")] = None,
     until: Annotated[
         int | None,
-        Query(ge=1, description="Till och med rad / up to this line, as the links have it"),
+        Query(
+            ge=1,
+            le=2**53 - 1,
+            description="Till och med rad / up to this line, as the links have it",
+        ),
     ] = None,
 ) -> Asked:
     return Asked(who.district, subject, since, until)
