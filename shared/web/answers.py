@@ -12,6 +12,7 @@ from starlette.responses import Response
 from shared.contracts.refusal import Refused
 from shared.store.errors import Conflict, DuplicateId, Rejected, Unavailable
 from shared.telemetry import log
+from shared.web.headers import media_type
 from shared.web.methods import methods_of
 from shared.web.middleware.body import JSON
 from shared.web.problem import Problem, language_of, of_refusal
@@ -79,8 +80,7 @@ def _of_http(request: Request, error: Exception) -> Problem:
 
 def _of_validation(request: Request, error: Exception) -> Problem:
     findings = error.errors() if isinstance(error, RequestValidationError) else []
-    kind = request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
-    if not JSON.fullmatch(kind) and any(
+    if not JSON.fullmatch(media_type(request.scope)) and any(
         f["loc"] == ("body",) and f["type"] in _NOT_AN_OBJECT for f in findings
     ):
         return Problem(415)

@@ -10,6 +10,7 @@ from starlette.types import Scope
 from shared.security.roles import Principal, Right, allowed
 from shared.security.session import Session, same_token
 from shared.web.form_data import form_of
+from shared.web.headers import media_type
 from shared.web.problem import Problem
 from shared.web.rates import Standing
 from shared.web.session import session_of
@@ -116,13 +117,9 @@ def _by_key(request: Request, authorization: str) -> Principal:
     return found
 
 
-def _kind_of(request: Request) -> str:
-    return request.headers.get("content-type", "").split(";", 1)[0].strip().lower()
-
-
 async def _check_token(request: Request, session: Session) -> None:
     given: object = request.headers.get(CSRF_HEADER)
-    if given is None and _kind_of(request) in _FORMS:
+    if given is None and media_type(request.scope) in _FORMS:
         given = (await form_of(request)).get(CSRF_FIELD)
     if not isinstance(given, str) or not same_token(session.csrf, given):
         raise Problem(

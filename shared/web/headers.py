@@ -1,4 +1,4 @@
-"""One header of a request, without reading the others."""
+"""One header of a request, without reading the others; and of what kind its body is."""
 
 from starlette.types import Scope
 
@@ -10,3 +10,8 @@ def header(scope: Scope, name: bytes) -> str | None:
             said: bytes = value
             return said.decode("latin-1")
     return None
+
+
+def media_type(scope: Scope) -> str:
+    """What the body says it is, in small letters and without parameters; empty when it does not."""
+    return (header(scope, b"content-type") or "").split(";", 1)[0].strip().lower()

@@ -30,22 +30,14 @@ from shared.telemetry.clock import SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
 from shared.web.app import make_app
+from tests.intake.conftest import concern
 from tests.web.trial import client_of
 
 DISTRICT = District.load()
 REPORTER, RECORD = issue("test", "FIELD_WORKERS", Role.REPORTER, DISTRICT.code, 30)
 READER, READERS_RECORD = issue("test", "RECORDS", Role.RECORDS_OFFICER, DISTRICT.code, 30)
 AWAY, RECORD_AWAY = issue("test", "ELSEWHERE", Role.REPORTER, "SODERMALM", 30)
-GOOD: dict[str, Any] = {
-    "category": "ENV.LIGHTING",
-    "place_id": "PL-HORN",
-    "place_type": "OUTDOOR",
-    "observed_from": "2026-06-05T22:10:00+02:00",
-    "certainty": "SEEN",
-    "recurrence": "REPEATED",
-    "severity": 1,
-    "narrative": "Tre lampor är släckta.",
-}
+GOOD = concern(narrative="Tre lampor är släckta.")
 AS_JSON = {"content-type": "application/json"}
 WITH_KEY = {"idempotency-key": "k-1", "authorization": f"Bearer {REPORTER}"}
 OF_ONE_CALL = {"x-correlation-id", "traceparent", "ratelimit", "content-length"}

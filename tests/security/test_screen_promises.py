@@ -3,7 +3,6 @@
 import json
 import unicodedata
 from datetime import date
-from pathlib import Path
 from typing import Literal, get_args
 
 import pytest
@@ -21,10 +20,10 @@ from shared.contracts.district import District
 from shared.security.screen import Finding, screen
 from shared.security.screen_known import Known
 from shared.security.screen_plates import _ABBREVIATIONS
+from tests.support.real import REAL
 
 IDENTITY = {FindingType.PERSONAL_NUMBER, FindingType.COORDINATION_NUMBER}
 KNOWN = Known.of(public=District.load().called)
-REAL = Path(__file__).resolve().parents[3] / "shared" / "data" / "real"
 
 Form = Literal["NFC", "NFD", "NFKC", "NFKD"]
 births = st.dates(date(1900, 1, 1), date(2024, 12, 31))

@@ -90,10 +90,6 @@ class Vault:
         yield
         await self._store.erasures.destroy_left_key(concern_id, mark)
 
-    def hashed(self, purpose: bytes, text: str) -> str:
-        """The hash of a text for a purpose: the same whatever the master key becomes."""
-        return hmac.digest(self.keys.derived(purpose), text.encode(), sha256).hex()
-
     def id_of(self, kind: str, agency: str, key: str) -> str:
         """The id of what an agency made under this key: who guesses the key cannot tell by it."""
         hashed = hmac.digest(self._naming, key.encode(), sha256).hex()

@@ -18,6 +18,7 @@ from services.intake.domain.concern_file import FileRow, rows_of
 from services.intake.domain.csv_text import no_file
 from services.intake.domain.file_map import FileMap
 from services.intake.domain.own_concerns import HEADS
+from services.intake.pages.outage import later
 from services.intake.pages.visitor import to_sign_in, visitor
 from services.intake.store.imports import KeptRow
 from shared.contracts.refusal import Refused
@@ -33,7 +34,6 @@ PATH: Final = "/intake/imports"
 MOST_ROWS: Final = 5000
 LARGEST_FILE: Final = 4 * 1024 * 1024
 LARGEST_PACKED: Final = 4 * 1024 * 1024  # with the rest of the form it stays below the body's limit
-RETRY: Final = {"retry-after": "2"}
 OTHER_AGENCY = (
     "Inloggningen ändrades, så inget är inläst. Välj filen igen. / "
     "Your sign-in changed: nothing was taken in. Choose the file again."
@@ -158,12 +158,10 @@ class _Desk:
                 return RedirectResponse(f"{PATH}/{made}", 303)
             tried = await self._imports.account(rows, why, dry_run=True)
         except Refused as refused:
-            words = {"file": f"{refused.refusal.sv} / {refused.refusal.en}"}
+            words = {"file": refused.refusal.both}
             return await self.show(request, who, Sheet(words, sent.mapping), 422)
         except Unavailable:
-            answer = await self._try_later(request, who, sent)
-            answer.headers.update(RETRY)
-            return answer
+            return later(await self._try_later(request, who, sent))
         trial = Trial(tried, _packed(sent.file), sent.mapping, sent.key)
         if len(trial.packed) > LARGEST_PACKED:
             words = {"file": "Filen är för stor här. / The file is too large for this page."}

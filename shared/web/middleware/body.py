@@ -13,7 +13,7 @@ from dataclasses import dataclass, field
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.web.form_data import close_form
-from shared.web.headers import header
+from shared.web.headers import header, media_type
 from shared.web.json_guard import Limits, guarded
 from shared.web.problem import Problem
 
@@ -26,11 +26,6 @@ _LENGTH_DIGITS = 15
 _WHOLE = "samlad_body"
 _DRAINED = 8 * KIB * KIB  # more than the front door lets through
 _DRAIN_SECONDS = 5.0
-
-
-def is_json(content_type: str) -> bool:
-    """Whether a `Content-Type` is JSON's, or that of a kind of document written in JSON."""
-    return JSON.fullmatch(content_type.split(";", 1)[0].strip().lower()) is not None
 
 
 @dataclass(frozen=True, slots=True)
@@ -120,7 +115,7 @@ async def _drain(receive: Receive) -> None:
 def _checked(body: bytes, scope: Scope, limits: Limits) -> bytes:
     if not body:
         return body
-    kind = (header(scope, b"content-type") or "").split(";", 1)[0].strip().lower()
+    kind = media_type(scope)
     encoded = header(scope, b"content-encoding") is not None
     if encoded or not (kind in FORMS or JSON.fullmatch(kind)):
         raise Problem(415)

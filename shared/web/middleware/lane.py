@@ -16,8 +16,8 @@ from starlette.responses import Response
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from shared.web.answers import answered, problem_of_findings
-from shared.web.headers import header
-from shared.web.middleware.body import is_json, whole_body
+from shared.web.headers import media_type
+from shared.web.middleware.body import JSON, whole_body
 from shared.web.problem import Problem
 from shared.web.validation import reason_of
 
@@ -58,7 +58,7 @@ class InLane:
 def body_of(request: Request, model: type[Model]) -> Model:
     """The body as this model; a 400, 415 or 422 problem as the router's own reading has it."""
     body = whole_body(request.scope)
-    if body and not is_json(header(request.scope, b"content-type") or ""):
+    if body and not JSON.fullmatch(media_type(request.scope)):
         raise Problem(415)
     if not body:
         raise Problem(422, invalid=[("body", reason_of("missing"))])
