@@ -46,7 +46,7 @@ _FLOOR = re.compile(
     r"(?<!\w)(?:v[åa]n(?:ing|\.)?|plan|entré|ingång|hus) ?(?:\d{1,2}|[a-h])(?!\w)"
     r"|(?<!\w)(?:n\.?b\.?|b\.?v\.?|ö\.?g\.?|g\.?h\.?)(?!\w)"
 )
-_UNNUMBERED = ("port", "gång", "uppg", "trapp", "c/o")  # these may go without a number
+_UNNUMBERED = ("port", "pgång", "uppg", "trapp", "c/o")  # these may go without a number
 _LONGEST_STREET = 60
 
 
@@ -56,7 +56,7 @@ def addresses(text: str) -> Iterator[Span]:
     numbered = has_digit(low)
     if not numbered and not any(word in low for word in _UNNUMBERED):
         return
-    for match in _LETTERED.finditer(text):
+    for match in _LETTERED.finditer(text) if numbered else ():
         street = _before(text, match, _STREET)
         if street is not None:
             yield street, match.end()

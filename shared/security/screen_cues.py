@@ -32,13 +32,13 @@ _FORMS: Final = frozenset({"namn", "förnamn", "efternamn"})
 _ENDS_A_LETTER: Final = words(
     "mvh hälsningar hälsning hälsn hälsar vh vänligen kram tack undertecknad"
 )
-_CUES: Final = _INTRODUCES | _ENDS_A_LETTER
+CUES: Final = _INTRODUCES | _ENDS_A_LETTER
 
 
 def introduced(said: Said) -> Iterator[Span]:
     """One word after what introduces a person or ends a letter: `grannen Ali`, `mvh Ali`."""
     for at, (before, word) in enumerate(pairwise(said.words), start=1):
-        if before.low not in _CUES:
+        if before.low not in CUES:
             continue
         if not (_introduces(said, at) or _closes(said, at)):
             continue
@@ -46,9 +46,14 @@ def introduced(said: Said) -> Iterator[Span]:
             yield word.start, word.end
 
 
+def may_tell_an_age(lined: str) -> bool:
+    """Whether there is an age in the text."""
+    return ("år" in lined or "(" in lined) and _AGED.search(lined) is not None
+
+
 def aged(said: Said) -> Iterator[Span]:
     """One word before an age: `Ali, 15 år`, `Ali (15)`."""
-    if "år" not in said.lined and "(" not in said.lined:
+    if not may_tell_an_age(said.lined):
         return
     for at, word in enumerate(said.words):
         if word.capital and _AGED.match(said.lined, word.end) and _stands_for_a_name(said, at):

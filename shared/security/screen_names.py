@@ -9,11 +9,11 @@ every one counts, in any case.
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
+from itertools import islice, pairwise
 from typing import Final
 
-from shared.security.screen_cues import aged, introduced, signed
-from shared.security.screen_known import Known, phrase_at
+from shared.security.screen_cues import CUES, aged, introduced, may_tell_an_age, signed
+from shared.security.screen_known import WORD, Known, phrase_at
 from shared.security.screen_ordinary import (
     PARTICLES,
     PLACE_ADJECTIVES,
@@ -45,12 +45,28 @@ _ALSO_WORDS: Final = words(
 
 def names(lined: str, known: Known) -> Iterator[Span]:
     """Where names and name-like words stand; ends of lines are still in the text."""
+    if not _may_name(lined, known):
+        return
     said = Said.read(lined, known)
     found = [*_known_names(said), *_surnames(said), *introduced(said), *aged(said), *signed(said)]
     if not _shouted(lined):
         found += _Capitals(said).several()
     if found:
         yield from merged(found, gap=1)
+
+
+def _may_name(lined: str, known: Known) -> bool:
+    """Whether anything below could find a name: most texts have nothing that begins to be one."""
+    if known.names or known.full_names or "/" in lined or may_tell_an_age(lined):
+        return True
+    found = WORD.findall(lined)
+    low = list(map(str.lower, found))
+    if not CUES.isdisjoint(low) or any("sson" in word or "sdotter" in word for word in low):
+        return True
+    capitals = [at for at, word in enumerate(found) if word[0].isupper()]
+    return any("-" in found[at] for at in capitals) or any(
+        PARTICLES.issuperset(low[one + 1 : other]) for one, other in pairwise(capitals)
+    )
 
 
 def _known_names(said: Said) -> Iterator[Span]:

@@ -2,13 +2,16 @@
 
 A write to the majority's journal takes about as long for five hundred documents as for one. While
 one batch is on its way the next gathers, so a lone caller waits for nobody and many share.
+
+What must stand before something else (a key before what it has sealed) goes first in the same
+batch: two writes for all who share it, and one wait for each caller.
 """
 
 import asyncio
 from collections import deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Final
+from typing import Any, Final, cast
 
 from pymongo.errors import BulkWriteError, PyMongoError
 
@@ -34,30 +37,36 @@ _log = log.get(__name__)
 
 @dataclass(slots=True)
 class _Waiting:
-    """One caller's document and where its answer goes."""
+    """One caller's documents, one of each stream or none, and where the answer goes."""
 
-    document: Encoded
+    documents: Sequence[Encoded | None]
     answer: asyncio.Future[None]
+
+    @property
+    def size(self) -> int:
+        """Bytes of the largest: what counts for one write."""
+        return max(len(document.raw) for document in self.documents if document is not None)
 
 
 class GroupCommit:
-    """Inserts new documents of one stream, many callers at a time."""
+    """Inserts new documents of one stream, or of some in a fixed order, many callers at a time."""
 
-    def __init__(self, stream: Stream) -> None:
-        self._stream = stream
+    def __init__(self, *streams: Stream) -> None:
+        self._streams = streams
         self._queue: deque[_Waiting] = deque()
         self._writers: set[asyncio.Task[None]] = set()
         self._writing = 0
         self._stopping = False
 
-    async def insert(self, document: Document) -> None:
-        """Store a new document; returns when the majority has it.
+    async def insert(self, *documents: Document | None) -> None:
+        """Store a new document of each stream (None: none of it); returns when the majority has it.
 
-        Raises DuplicateId, Rejected (this document can never stand), Unavailable (it does not
-        stand) or WriteUncertain (it may stand; repeat). A cancelled caller's document is not
-        written unless it is on its way already.
+        Each is begun when the one before stands. Raises DuplicateId, Rejected (it can never stand),
+        Unavailable (it does not stand) or WriteUncertain (it may stand; repeat): then those after
+        it are not begun, those before stand. A cancelled caller's documents are not written unless
+        they are on their way already.
         """
-        encoded = encode(document)
+        encoded = [None if document is None else encode(document) for document in documents]
         if self._stopping or len(self._queue) >= MOST_WAITING:
             raise Unavailable("STOPPING" if self._stopping else "BUSY")
         waiting = _Waiting(encoded, asyncio.get_running_loop().create_future())
@@ -96,61 +105,69 @@ class GroupCommit:
             waiting = self._queue.popleft()
             if not waiting.answer.done():  # else its caller was cancelled
                 batch.append(waiting)
-                size += len(waiting.document.raw)
+                size += waiting.size
         return batch
 
     async def _write(self, batch: Sequence[_Waiting]) -> None:
-        documents = [waiting.document for waiting in batch]
+        """One stream after the other; each with those whose documents before it stand."""
+        going = batch
         try:
-            await self._insert(documents)
+            for place, stream in enumerate(self._streams):
+                concerned = [one for one in going if one.documents[place] is not None]
+                if concerned:
+                    await self._write_to(stream, place, concerned)
+                    going = [one for one in going if not one.answer.done()]
+        except BaseException:
+            _answer(going, WriteUncertain("STOPPED"))
+            raise
+        _answer(going, None)
+
+    async def _write_to(self, stream: Stream, place: int, batch: Sequence[_Waiting]) -> None:
+        """Insert these; those whose document does not stand afterwards have their answer."""
+        documents = [cast("Encoded", waiting.documents[place]) for waiting in batch]
+        try:
+            await _insert(stream, documents)
         except BulkWriteError as error:
-            _answer_each(batch, error.details or {})
-            self._stream.on_append()
+            _refuse_each(batch, error.details or {})
+            stream.on_append()
         except Unavailable as error:
-            _answer(batch, {}, error)
+            _answer(batch, error)
             self._refuse_waiting(Unavailable(error.code))  # theirs never left
         except StoreError as error:
-            _answer(batch, {}, error)
+            _answer(batch, error)
         except Exception as error:  # noqa: BLE001 - the next batch must be written whatever this was
             _log.exception("group commit failed")
-            _answer(batch, {}, WriteUncertain(type(error).__name__))
-        except BaseException:
-            _answer(batch, {}, WriteUncertain("STOPPED"))
-            raise
+            _answer(batch, WriteUncertain(type(error).__name__))
         else:
-            _answer(batch, {}, None)
-            self._stream.on_append()
-
-    async def _insert(self, documents: Sequence[Encoded]) -> None:
-        try:
-            await self._stream.collection.insert_many(documents, ordered=False)
-        except BulkWriteError:
-            raise
-        except PyMongoError as error:
-            raise translate(error) from error
+            stream.on_append()
 
     def _refuse_waiting(self, error: StoreError) -> None:
         waiting = list(self._queue)
         self._queue.clear()
-        _answer(waiting, {}, error)
+        _answer(waiting, error)
 
 
-def _answer_each(batch: Sequence[_Waiting], details: Mapping[str, Any]) -> None:
+async def _insert(stream: Stream, documents: Sequence[Encoded]) -> None:
+    try:
+        await stream.collection.insert_many(documents, ordered=False)
+    except BulkWriteError:
+        raise
+    except PyMongoError as error:
+        raise translate(error) from error
+
+
+def _refuse_each(batch: Sequence[_Waiting], details: Mapping[str, Any]) -> None:
     """Map what MongoDB said about single documents back to their callers."""
     if details.get("writeConcernErrors"):
-        _answer(batch, {}, WriteUncertain("WriteConcernError"))
+        _answer(batch, WriteUncertain("WriteConcernError"))
         return
-    refused = {
-        item["index"]: translate_write_error(item) for item in details.get("writeErrors", ())
-    }
-    _answer(batch, refused, None)
+    for item in details.get("writeErrors", ()):
+        _answer([batch[item["index"]]], translate_write_error(item))
 
 
-def _answer(
-    batch: Sequence[_Waiting], refused: Mapping[int, StoreError], others: StoreError | None
-) -> None:
-    for index, waiting in enumerate(batch):
-        error = refused.get(index, others)
+def _answer(batch: Iterable[_Waiting], error: StoreError | None) -> None:
+    """Tell those that have no answer yet; each has an exception of its own."""
+    for waiting in batch:
         if waiting.answer.done():
             continue
         if error is None:

@@ -219,3 +219,106 @@ async def test_too_many_waiting_is_said_at_once(monkeypatch: pytest.MonkeyPatch)
     commit = committing(Recorded())
     told = await answers_of(commit, [{"_id": n} for n in range(5)])
     assert [type(answer) for answer in told] == [type(None)] * 3 + [Unavailable] * 2
+
+
+def in_order(first: Recorded, second: Recorded) -> GroupCommit:
+    streams = (Stream(each, source="/test") for each in (first, second))  # type: ignore[arg-type]
+    return GroupCommit(*streams)
+
+
+async def test_what_goes_first_stands_before_what_comes_after_is_begun() -> None:
+    first, second = Recorded(), Recorded()
+    commit = in_order(first, second)
+    first.free.clear()
+    waiting = [asyncio.create_task(commit.insert({"_id": f"k{n}"}, {"_id": n})) for n in range(3)]
+    await asyncio.sleep(0.01)
+    assert [len(batch) for batch in first.batches] == [3]
+    assert second.batches == []
+    first.free.set()
+    assert await asyncio.gather(*waiting) == [None] * 3
+    assert [[each["_id"] for each in batch] for batch in second.batches] == [[0, 1, 2]]
+
+
+async def test_each_stream_has_those_that_have_something_for_it() -> None:
+    first, second = Recorded(), Recorded()
+    commit = in_order(first, second)
+    waits = [
+        commit.insert({"_id": "k"}, {"_id": 1}),
+        commit.insert(None, {"_id": 2}),
+        commit.insert({"_id": "alone"}, None),
+    ]
+    assert await asyncio.gather(*waits) == [None] * 3
+    assert [each["_id"] for batch in first.batches for each in batch] == ["k", "alone"]
+    assert [each["_id"] for batch in second.batches for each in batch] == [1, 2]
+
+
+@pytest.mark.parametrize(
+    ("error", "answer"),
+    [
+        (BulkWriteError({"writeErrors": [{"index": 1, "code": 11000}]}), DuplicateId),
+        (BulkWriteError({"writeErrors": [{"index": 1, "code": 2}]}), Rejected),
+    ],
+)
+async def test_one_whose_first_is_refused_gets_no_further_and_the_others_do(
+    error: Exception, answer: type[StoreError]
+) -> None:
+    first, second = Recorded(error), Recorded()
+    commit = in_order(first, second)
+    waits = (commit.insert({"_id": f"k{n}"}, {"_id": n}) for n in range(3))
+    told = await asyncio.gather(*waits, return_exceptions=True)
+    assert [type(each) for each in told] == [type(None), answer, type(None)]
+    assert [each["_id"] for batch in second.batches for each in batch] == [0, 2]
+
+
+async def test_while_the_first_cannot_be_told_nothing_of_the_second_is_begun() -> None:
+    first, second = Recorded(AutoReconnect("broken")), Recorded()
+    commit = in_order(first, second)
+    waits = [commit.insert({"_id": "k"}, {"_id": 1}), commit.insert(None, {"_id": 2})]
+    told = await asyncio.gather(*waits, return_exceptions=True)
+    assert [type(each) for each in told] == [WriteUncertain, type(None)]
+    assert [each["_id"] for batch in second.batches for each in batch] == [2]
+
+
+async def test_a_caller_that_gave_up_between_the_two_has_the_second_not_written() -> None:
+    first, second = Recorded(), Recorded()
+    commit = in_order(first, second)
+    first.free.clear()
+    gone = asyncio.create_task(commit.insert({"_id": "k1"}, {"_id": "gone"}))
+    stays = asyncio.create_task(commit.insert({"_id": "k2"}, {"_id": "stays"}))
+    await asyncio.sleep(0.01)
+    gone.cancel()
+    first.free.set()
+    await asyncio.gather(gone, stays, return_exceptions=True)
+    assert [each["_id"] for batch in second.batches for each in batch] == ["stays"]
+
+
+async def test_a_stop_leaves_nobody_waiting_who_had_nothing_for_the_write_under_way(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    monkeypatch.setattr(group_commit, "DRAIN_SECONDS", 0.05)
+    first, second = Recorded(), Recorded()
+    commit = in_order(first, second)
+    first.free.clear()
+    waits = [commit.insert({"_id": "k"}, {"_id": 1}), commit.insert(None, {"_id": 2})]
+    taken = [asyncio.create_task(each) for each in waits]
+    await asyncio.sleep(0.01)
+    await commit.stop()
+    told = await asyncio.gather(*taken, return_exceptions=True)
+    assert [type(answer) for answer in told] == [WriteUncertain] * 2
+    assert second.batches == []
+
+
+@pytest.mark.stack
+async def test_a_pair_stands_in_both_and_a_taken_first_keeps_the_second_out(
+    stream: Stream,
+) -> None:
+    keys = Stream(stream.collection.database["keys"], source="/test")
+    commit = GroupCommit(keys, stream)
+    taken, other = fresh(stream), fresh(stream)
+    await commit.insert({"_id": "k1"}, taken)
+    with pytest.raises(DuplicateId):
+        await commit.insert({"_id": "k1"}, other)
+    assert await stream.collection.distinct("_id") == [taken["_id"]]
+    await commit.insert({"_id": "k2"}, other)
+    assert await keys.collection.count_documents({}) == 2
+    await commit.stop()
