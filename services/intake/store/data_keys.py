@@ -32,6 +32,11 @@ def concern_of(key: str) -> str:
     return key.partition(_AFTER_ID)[0]
 
 
+def keys_of(concern_id: str) -> Document:
+    """What the ids of a concern's keys are, the first and every later one."""
+    return {"$gte": concern_id, "$lt": f"{concern_id}{_PAST_ALL}"}
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """The sealed texts of a concern by field, and the id of the key they are under."""
@@ -69,7 +74,7 @@ class DataKeys:
     async def any_of(self, concern_id: str) -> bool:
         """Whether any key of a concern stands."""
         with translated():
-            return await self._keys.find_one(_all_of(concern_id), {"_id": 1}) is not None
+            return await self._keys.find_one({"_id": keys_of(concern_id)}, {"_id": 1}) is not None
 
     async def unsettle(self, key: str, now: datetime) -> None:
         """Let the sweep look at a key again, an hour from now: its concern may name another."""
@@ -84,7 +89,7 @@ class DataKeys:
     async def destroy_all_of(self, concern_id: str) -> None:
         """As `destroy`, every key of a concern: those of what broke off too."""
         with translated():
-            await self._keys.delete_many(_all_of(concern_id))
+            await self._keys.delete_many({"_id": keys_of(concern_id)})
 
     async def sweep(self, before: datetime) -> int:
         """Destroy keys written or let go before then under which no concern has a sealed text."""
@@ -106,8 +111,3 @@ class DataKeys:
         sealed = {"_id": {"$in": list(concern_ids)}} | SEALED
         rows = await self._concerns.find(sealed, {GENERATION: 1}).to_list(None)
         return {key_id(row["_id"], row.get(GENERATION)) for row in rows}
-
-
-def _all_of(concern_id: str) -> Document:
-    """The first key and every later one."""
-    return {"_id": {"$gte": concern_id, "$lt": f"{concern_id}{_PAST_ALL}"}}
