@@ -370,17 +370,20 @@ async def test_a_text_whose_key_an_expunging_destroyed_before_it_broke_off_is_ne
     assert await intake.keys_of_vault() == []
 
 
-async def test_a_text_taken_away_beside_one_that_nothing_opens_leaves_no_key(
+async def test_a_text_taken_away_beside_one_that_nothing_opens_makes_no_key(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    one = await reported(intake, HELD, external_reference="D-17")
+    one = await Desk(intake).posted(description=OLD)
     with monkeypatch.context() as broken:
         broken.setattr(Stream, "append", _killed)
         assert (await expunge(intake, one)).status_code == 500
-    released = await decide(intake, one, "release", reason="FALSE_ALARM")
-    assert released.status_code == 200
+    assert (await correct(intake, one, severity=2)).status_code == 200
+    kept = await copy(intake)
+    assert set(kept["vault"]) == {"narrative"}
     assert await intake.keys_of_vault() == []
-    assert await opening(intake, await copy(intake)) == {}
+
+    assert (await expunge(intake, one)).status_code == 200
+    assert (await copy(intake))["vault"] == {}
 
 
 # At the same time
