@@ -8,7 +8,6 @@ from deploy.samlad.doctor import Finding, Verdict, examine
 from deploy.samlad.refusal import CannotError
 from deploy.samlad.secret_files import Secrets
 from services.intake.store.wrapped import Kind, Wrapped
-from shared.contracts.ids import ConcernId
 from shared.security.master import MasterKey, MasterKeys
 from shared.security.vault import VaultCipher
 from shared.store.client import Document, connect
@@ -25,7 +24,7 @@ def wrapped(number: int, content: bytes) -> Document:
     place = Wrapped(kind, f"C-{number:03}", b"").place
     return {
         "_id": f"C-{number:03}",
-        "key": VaultCipher(keys).new_key(ConcernId(place)),
+        "key": VaultCipher(keys).new_key(place).wrapped,
         "under": keys.current.name,
     }
 

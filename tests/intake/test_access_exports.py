@@ -190,11 +190,9 @@ async def test_a_receipts_reference_finds_its_report_and_the_contact_is_told(
         concerns = intake.mongo[intake.settings.database_name]["concerns"]
         await concerns.update_one({"_id": concern_id}, {"$set": key.stored(ConcernId(concern_id))})
         kept = intake.mongo[intake.settings.keys_database_name]["contacts"]
-        place = ConcernId(f"{concern_id}/contact")
-        cipher = VaultCipher(vault.keys)
-        wrapped = cipher.new_key(place)
-        sealed = cipher.seal(place, "contact", "anna@example.org", key=wrapped)
-        await kept.insert_one({"_id": concern_id, "key": wrapped, "sealed": sealed})
+        made = VaultCipher(vault.keys).new_key(f"{concern_id}/contact")
+        sealed = made.seal("contact", "anna@example.org")
+        await kept.insert_one({"_id": concern_id, "key": made.wrapped, "sealed": sealed})
         receipt = key.of(concern_id).lower().replace("-", " ")
 
     [report] = (await give(intake, receipt=receipt)).json()["reports"]

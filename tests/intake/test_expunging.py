@@ -7,8 +7,7 @@ from typing import Any
 import pytest
 
 from services.intake.commands.vault import Vault
-from services.intake.store.erasures import Erasures
-from shared.contracts.ids import ConcernId
+from services.intake.store.data_keys import DataKeys, key_id
 from shared.security.vault import VaultCipher, VaultRefusedError, WrappedKey
 from shared.store.errors import Unavailable
 from shared.store.stream import Stream
@@ -38,8 +37,8 @@ async def expunge(intake: Intake, concern_id: str, body: Json | None = None) -> 
 
 def opens(intake: Intake, document: Json, key: bytes) -> str:
     cipher = VaultCipher(intake.settings.vault_key_file.read_bytes())
-    identity = ConcernId(document["_id"])
-    return cipher.open(identity, "narrative", document["vault"]["narrative"], key=WrappedKey(key))
+    place = key_id(document["_id"], document.get("vault_key"))
+    return cipher.unwrap(place, WrappedKey(key)).open("narrative", document["vault"]["narrative"])
 
 
 async def test_the_key_and_the_text_are_gone_and_a_backup_no_longer_opens(intake: Intake) -> None:
@@ -227,7 +226,7 @@ async def test_a_key_left_where_the_redaction_broke_off_is_swept(
     one = await reported(intake, narrative=IN_QUARANTINE)
     path = f"/intake/v1/quarantine/{one}/redact"
     with monkeypatch.context() as broken:
-        broken.setattr(Erasures, "destroy_left_key", _killed)
+        broken.setattr(DataKeys, "destroy", _killed)
         answer = await intake.post(path, {"narrative": None}, agency="DISTRICT_COORD")
     assert answer.status_code == 500
     assert len(await intake.keys_of_vault()) == 2
@@ -249,19 +248,20 @@ async def test_a_redaction_that_did_not_come_to_stand_keeps_its_key(
     assert opens(intake, document, key["key"]) == IN_QUARANTINE
 
 
-async def test_a_key_that_seals_again_meanwhile_is_kept(
+async def test_a_text_that_is_sealed_meanwhile_keeps_its_key(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Right after the text went, before its key does, the agency writes another."""
     one = await reported(intake, narrative=IN_QUARANTINE)
-    destroy = Erasures.destroy_left_key
+    destroy = DataKeys.destroy
 
-    async def after_a_correction(keys: Erasures, id_: ConcernId, mark: str) -> None:
+    async def after_a_correction(keys: DataKeys, key: str) -> None:
+        monkeypatch.undo()
         path = f"/intake/v1/concerns/{one}/correct"
         assert (await intake.post(path, concern(narrative=TEXT))).status_code == 200
-        await destroy(keys, id_, mark)
+        await destroy(keys, key)
 
-    monkeypatch.setattr(Erasures, "destroy_left_key", after_a_correction)
+    monkeypatch.setattr(DataKeys, "destroy", after_a_correction)
     path = f"/intake/v1/quarantine/{one}/redact"
     await intake.post(path, {"narrative": None}, agency="DISTRICT_COORD")
     [document] = await intake.all("concerns")

@@ -16,8 +16,8 @@ from deploy.samlad.rotating import rotate
 from deploy.samlad.secret_files import Secrets
 from services.intake.commands import rotation
 from services.intake.settings import Settings
+from services.intake.store.data_keys import key_id
 from services.intake.store.wrapped import WrappedKeys
-from shared.contracts.ids import ConcernId
 from shared.security.master import MasterKey, MasterKeys
 from shared.security.vault import VaultCipher, VaultRefusedError, WrappedKey
 from tests.intake.conftest import Intake, concern, know_places, running
@@ -68,13 +68,9 @@ async def texts(intake: Intake, keys: MasterKeys) -> list[str]:
     cipher = VaultCipher(keys)
     wrapped = {row["_id"]: row["key"] for row in await intake.keys_of_vault()}
     return [
-        cipher.open(
-            ConcernId(row["_id"]),
-            "narrative",
-            row["vault"]["narrative"],
-            key=WrappedKey(wrapped[row["_id"]]),
-        )
+        cipher.unwrap(key, WrappedKey(wrapped[key])).open("narrative", row["vault"]["narrative"])
         for row in await intake.all("concerns")
+        for key in (key_id(row["_id"], row.get("vault_key")),)
     ]
 
 
@@ -153,16 +149,16 @@ async def test_killed_midway_everything_stays_readable_and_a_second_run_finishes
 
 
 async def test_contacts_are_wrapped_anew_too(settings: Settings, mongo_url: str, new: Path) -> None:
-    old, place = VaultCipher(settings.vault_keys()), ConcernId(f"{TEXT}/contact")
-    key = old.new_key(place)
-    sealed = old.seal(place, "contact", "anna@example.org", key=key)
+    place = f"{TEXT}/contact"
+    key = VaultCipher(settings.vault_keys()).new_key(place)
+    sealed = key.seal("contact", "anna@example.org")
     with MongoClient[Json](mongo_url) as mongo:
         contacts = mongo[settings.keys_database_name]["contacts"]
-        contacts.insert_one({"_id": TEXT, "key": key, "sealed": sealed})
+        contacts.insert_one({"_id": TEXT, "key": key.wrapped, "sealed": sealed})
         assert (await rotated(new))[1]["rewrapped"] == 1
         [kept] = contacts.find().to_list()
     after = VaultCipher(settings.model_copy(update={"vault_key_file": new}).vault_keys())
-    opened = after.open(place, "contact", kept["sealed"], key=WrappedKey(kept["key"]))
+    opened = after.unwrap(place, WrappedKey(kept["key"])).open("contact", kept["sealed"])
     assert opened == "anna@example.org"
 
 
@@ -193,7 +189,7 @@ async def test_a_key_destroyed_meanwhile_stays_destroyed_and_a_foreign_one_is_to
     replace = WrappedKeys.replace
     with MongoClient[Json](mongo_url) as mongo:
         kept = mongo[settings.keys_database_name]["data_keys"]
-        kept.insert_one({"_id": "0", "key": VaultCipher(bytes(32)).new_key(ConcernId("0"))})
+        kept.insert_one({"_id": "0", "key": VaultCipher(bytes(32)).new_key("0").wrapped})
         gone = kept.find({}, {"_id": 1}).sort("_id", 1).to_list()[1]["_id"]
 
         async def destroyed_first(this: WrappedKeys, keys: Any, master: str) -> None:  # noqa: ANN401 - as it is

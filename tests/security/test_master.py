@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from shared.contracts.ids import ConcernId
 from shared.security.master import SUCCESSOR_BYTES, MasterKey, MasterKeys
-from shared.security.vault import VaultCipher, VaultRefusedError, WrappedKey
+from shared.security.vault import DataKey, VaultCipher, VaultRefusedError, WrappedKey
 
 ONE, OTHER = ConcernId("one"), ConcernId("other")
 FIRST, SECOND, THIRD = bytes(range(32)), bytes(range(32, 64)), bytes(range(64, 96))
@@ -49,16 +49,17 @@ def test_what_was_wrapped_before_opens_with_both_and_after_with_the_new_alone(
 ) -> None:
     old = VaultCipher(first)
     key = old.new_key(ONE)
-    sealed = old.seal(ONE, "narrative", text, key=key)
+    sealed = key.seal("narrative", text)
     file = MasterKey.read(first).successor(second)
 
     both = VaultCipher(MasterKeys.read(file, [first]))
-    assert both.open(ONE, "narrative", sealed, key=key) == text
-    anew = both.rewrapped(ONE, key)
-    assert VaultCipher(MasterKeys.read(file)).open(ONE, "narrative", sealed, key=anew) == text
+    assert both.unwrap(ONE, key.wrapped).open("narrative", sealed) == text
+    anew = both.rewrapped(ONE, key.wrapped)
+    only_new = VaultCipher(MasterKeys.read(file))
+    assert only_new.unwrap(ONE, anew).open("narrative", sealed) == text
     if first != second:
         with pytest.raises(VaultRefusedError):
-            old.open(ONE, "narrative", sealed, key=anew)
+            old.unwrap(ONE, anew)
 
 
 def test_a_key_from_before_there_was_an_id_still_opens() -> None:
@@ -67,16 +68,16 @@ def test_a_key_from_before_there_was_an_id_still_opens() -> None:
     key = WrappedKey(b"\x01" + nonce + AESGCM(FIRST).encrypt(nonce, plain, bound))
     _, second, third = chain_of(FIRST, SECOND, THIRD)
     cipher = VaultCipher(MasterKeys.read(third, [second, FIRST]))
-    sealed = cipher.seal(ONE, "narrative", "hej", key=key)
-    assert cipher.open(ONE, "narrative", sealed, key=key) == "hej"
+    sealed = DataKey(ONE, plain, key).seal("narrative", "hej")
+    assert cipher.unwrap(ONE, key).open("narrative", sealed) == "hej"
     with pytest.raises(VaultRefusedError):
-        cipher.open(OTHER, "narrative", sealed, key=key)
+        cipher.unwrap(OTHER, key)
     with pytest.raises(VaultRefusedError):
-        VaultCipher(MasterKeys.read(third)).open(ONE, "narrative", sealed, key=key)
+        VaultCipher(MasterKeys.read(third)).unwrap(ONE, key)
 
 
 def test_a_wrapped_key_says_which_master_wrapped_it() -> None:
-    key = VaultCipher(FIRST).new_key(ONE)
+    key = VaultCipher(FIRST).new_key(ONE).wrapped
     assert key[:5] == b"\x02" + MasterKey.read(FIRST).id
     assert MasterKey.read(FIRST).id != MasterKey.read(SECOND).id
     assert MasterKey.read(FIRST).name == MasterKey.read(FIRST).id.hex()
@@ -84,7 +85,7 @@ def test_a_wrapped_key_says_which_master_wrapped_it() -> None:
 
 def test_any_changed_byte_of_a_wrapped_key_is_refused() -> None:
     cipher = VaultCipher(MasterKeys.read(chain_of(FIRST, SECOND)[1], [FIRST]))
-    key = cipher.new_key(ONE)
+    key = cipher.new_key(ONE).wrapped
     for place in range(len(key)):
         changed = bytearray(key)
         changed[place] ^= 1

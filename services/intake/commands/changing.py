@@ -1,9 +1,8 @@
 """Load, decide, write the line, append: the one way a concern that stands is changed."""
 
 from collections.abc import Awaitable, Callable, Mapping
-from contextlib import nullcontext
 from dataclasses import dataclass, field
-from typing import Any, Final
+from typing import Final
 
 from pydantic import BaseModel
 
@@ -14,7 +13,6 @@ from services.intake.domain.life import OVER, Change
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState
 from shared.contracts.envelope import Provenance
-from shared.contracts.ids import ConcernId
 from shared.contracts.refusal import Refusal, Refused
 from shared.store.errors import Conflict
 from shared.store.stream import Loaded
@@ -128,31 +126,21 @@ class Changing:
     async def _append(
         self, standing: Loaded, decided: Decided, mark: str, why: Provenance
     ) -> Changed:
-        """Store it; `vault` holds what is sealed of each field.
+        """Store it, its texts sealed anew where they change.
 
         What goes afterwards is told to the sweep before: it goes also where this breaks off.
         """
-        concern_id, kept = ConcernId(standing.id), decided.change.kept
-        given = {name: text for name, text in decided.texts.items() if text}
-        untouched = {
-            name: sealed
-            for name, sealed in standing.extra.get("vault", {}).items()
-            if name not in decided.texts
-        }
-        extra: dict[str, Any] = {"last_command": mark}
-        if decided.texts:
-            extra["vault"] = untouched | await self._vault.seal(concern_id, given)
-        empty = bool(standing.extra.get("vault")) and extra.get("vault") == {}
+        kept = decided.change.kept
         if kept.status in OVER:
             await self._store.contacts.unsettle(standing.id)
-        async with self._vault.leaving(concern_id) if empty else nullcontext():
+        async with self._vault.replacing(standing, decided.texts) as sealed:
             version = await self._store.concerns.append(
                 standing.id,
                 expected=standing,
                 state=kept.model_dump(mode="json", exclude_none=True),
                 events=decided.change.events,
                 provenance=why,
-                extra=extra,
+                extra={"last_command": mark} | sealed,
             )
         await self._let_go(standing.id, kept.status)
         return Changed(standing.id, kept.status, version, replayed=False)

@@ -32,10 +32,9 @@ class Contacts:
             return
         cipher, place = self._cipher, _apart(concern_id)
         key = cipher.new_key(place)
-        sealed = cipher.seal(place, FIELD, contact.value, key=key)
         await self._store.contacts.put(
             concern_id,
-            SealedContact(key, sealed),
+            SealedContact(key.wrapped, key.seal(FIELD, contact.value)),
             expires=now + timedelta(days=self.days),
             written=self._wall.now(),
         )
@@ -46,7 +45,7 @@ class Contacts:
         if kept is None:
             return None
         cipher, place = self._cipher, _apart(concern_id)
-        return contact_of(cipher.open(place, FIELD, kept.sealed, key=WrappedKey(kept.key)))
+        return contact_of(cipher.unwrap(place, WrappedKey(kept.key)).open(FIELD, kept.sealed))
 
     async def answered(self, concern_id: str, now: datetime) -> None:
         """The answer has been given: the contact has two weeks left, to reach the resident."""
@@ -64,6 +63,6 @@ class Contacts:
         )
 
 
-def _apart(concern_id: str) -> ConcernId:
+def _apart(concern_id: str) -> str:
     """Where a contact is sealed: its key opens nothing else of the concern."""
-    return ConcernId(f"{concern_id}/{FIELD}")
+    return f"{concern_id}/{FIELD}"

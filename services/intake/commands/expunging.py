@@ -120,7 +120,7 @@ class Expunging:
         """
         if standing.extra.get("vault"):
             return True
-        if "expunged" not in standing.extra and await self._store.keys_of([standing.id]):
+        if "expunged" not in standing.extra and await self._store.data_keys.any_of(standing.id):
             return True
         return not texts_only and await self._store.contacts.get(standing.id) is not None
 

@@ -13,22 +13,22 @@ from services.intake.commands.vault import Vault
 from services.intake.store import Store
 from services.intake.store.audit import Asked
 from services.intake.store.cases import Case
+from services.intake.store.data_keys import GENERATION, TEXTS
 from services.intake.store.erasures import MOST
 from shared.contracts.envelope import Provenance
-from shared.contracts.ids import ConcernId
 from shared.contracts.refusal import Refusal, Refused
 from shared.store.client import Document
 from shared.store.entries import Pending
 from shared.store.stream import Loaded
 
 MOST_LINES: Final = 1_000
-TOLD: Final = frozenset({"agency", "registered_at", "vault", "expunged"})
+TOLD: Final = frozenset({"agency", "registered_at", TEXTS, "expunged"})
 TOO_MANY: Final = Refusal(
     "ACCESS.TOO_MANY",
     f"Fler än {MOST} rapporter har det ärendenumret. Ange varje rapports id.",
     f"More than {MOST} reports carry that number. Name each report by its id.",
 )
-HASHES: Final = frozenset({"digest", "last_command", "receipt"})
+INNER: Final = frozenset({"digest", "last_command", "receipt", GENERATION})
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +61,8 @@ class Account:
 
     @property
     def further(self) -> dict[str, str]:
-        """Whatever else stands on the report: nothing is left out but keyed hashes."""
-        told = {name: value for name, value in self.kept.extra.items() if name not in TOLD | HASHES}
+        """Whatever else stands on the report: all but keyed hashes, and a key's name."""
+        told = {name: value for name, value in self.kept.extra.items() if name not in TOLD | INNER}
         return {name: str(value) for name, value in sorted(told.items())}
 
 
@@ -120,15 +120,24 @@ class GivingAccess:
                 reference=reference,
             )
         )
+        kept, texts = await self._opened(kept)
         contact = await self._contacts.read(kept.id)
         cases = await self._store.cases.of([kept.id])
         lines, in_all = await self._store.audit.some(Asked(why.district, kept.id), limit=MOST_LINES)
         return Account(
             kept=kept,
-            texts=await self._vault.open(ConcernId(kept.id), kept.extra.get("vault") or {}),
+            texts=texts,
             contact=contact.value if contact else None,
             case=cases.get(kept.id),
             events=await self._store.concerns.entries_of([kept.id]),
             lines=lines[::-1],
             lines_in_all=in_all,
         )
+
+    async def _opened(self, kept: Loaded) -> tuple[Loaded, Mapping[str, str]]:
+        """Its texts; where not all open, of the report read again: it may just have changed."""
+        texts = await self._vault.open(kept)
+        if texts.keys() != (kept.extra.get(TEXTS) or {}).keys():
+            kept = await self._store.concerns.load(kept.id) or kept
+            texts = await self._vault.open(kept)
+        return kept, texts

@@ -93,18 +93,20 @@ class ServiceRequests:
         Raises:
             Unavailable: the vault or the trail is away: then nothing is shown.
         """
-        sealed = {
-            row.id: {name: row.sealed[name] for name in (VIA, NARRATIVE) if name in row.sealed}
+        own = (
+            row.sealed.only(VIA, NARRATIVE)
             for row in (one.kept for one in seen)
-            if {VIA, NARRATIVE} & row.sealed.keys()
-            and row.agency == why.agency
-            and row.status in READABLE
-        }
+            if row.agency == why.agency and row.status in READABLE
+        )
+        sealed = [each for each in own if each.texts]
         if not sealed:
             return list(seen)
         purpose = Purpose.OPEN311_READ_BACK
         await self._trail.note(
-            *(Line(act=Act.NARRATIVE_READ, subject=one, why=why, purpose=purpose) for one in sealed)
+            *(
+                Line(act=Act.NARRATIVE_READ, subject=one.concern_id, why=why, purpose=purpose)
+                for one in sealed
+            )
         )
         texts = await self._vault.open_each(sealed)
         return [_with_words(one, texts.get(one.kept.id)) for one in seen]

@@ -26,7 +26,6 @@ from services.intake.store import Store
 from services.intake.store.service_requests import VIA
 from shared.contracts.codes import ConcernState
 from shared.contracts.envelope import Provenance
-from shared.contracts.ids import ConcernId
 from shared.contracts.intake_codes import RejectionReason, ReleaseReason
 from shared.contracts.refusal import Refused
 from shared.security.screen import Finding
@@ -167,8 +166,7 @@ class Quarantine:
         return reference
 
     async def _texts(self, standing: Loaded) -> Mapping[str, str]:
-        sealed = standing.extra.get("vault", {})
-        return await self._vault.open(ConcernId(standing.id), sealed)
+        return await self._vault.open(standing)
 
 
 def _legible(texts: Mapping[str, str]) -> Mapping[str, str]:

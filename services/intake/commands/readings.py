@@ -10,7 +10,6 @@ from services.intake.domain.api_keys import NO_TEXTS
 from services.intake.domain.concern import Concern
 from services.intake.store import Store
 from shared.contracts.envelope import Provenance
-from shared.contracts.ids import ConcernId
 from shared.contracts.refusal import Refusal, Refused
 from shared.security.roles import Principal, Right, allowed
 from shared.store.stream import Loaded
@@ -72,8 +71,7 @@ class Readings:
         standing = await self._readable(concern_id, reader)
         line = Line(act=Act.NARRATIVE_READ, subject=standing.id, why=reader.why, purpose=purpose)
         await self._trail.note(line)
-        sealed = {"narrative": standing.extra["vault"]["narrative"]}
-        texts = await self._vault.open(ConcernId(standing.id), sealed)
+        texts = await self._vault.open(standing, "narrative")
         if not texts:
             raise Refused(NO_NARRATIVE)
         return texts["narrative"]

@@ -11,6 +11,7 @@ from services.intake.domain.own_concerns import Wanted
 from services.intake.pages.telling import FINDINGS, own_report
 from services.intake.pages.visitor import DeskVisitor, to_sign_in
 from services.intake.store import Store
+from services.intake.store.data_keys import Sealed
 from shared.contracts.types import Uuid
 from shared.security.roles import Principal, Right, allowed
 from shared.store.stream import Loaded
@@ -106,8 +107,8 @@ def _at_home(request: Request, known: Principal) -> bool:
 
 async def _readable(store: Store, report: Loaded) -> bool:
     """Whether it has a narrative that can still be opened."""
-    sealed = "narrative" in report.extra.get("vault", {})
-    return sealed and report.id in await store.keys_of([report.id])
+    sealed = Sealed.of(report.id, report.extra)
+    return "narrative" in sealed.texts and bool(await store.data_keys.of([sealed.key]))
 
 
 async def _place_names(store: Store) -> dict[str, str]:

@@ -6,6 +6,7 @@ from datetime import datetime
 from typing import Any, Final
 
 from services.intake.store.cases import CASES, PROBLEMS
+from services.intake.store.data_keys import Sealed
 from shared.contracts.codes import ConcernState
 from shared.contracts.ids import ConcernId
 from shared.store.client import DESCENDING, Database, Document
@@ -19,14 +20,14 @@ READABLE: Final = frozenset({ConcernState.REGISTERED, ConcernState.RELEASED})
 
 @dataclass(frozen=True, slots=True)
 class ServiceRequest:
-    """One request as it is kept: its coded fields, and the sealed texts by field."""
+    """One request as it is kept: its coded fields, and its sealed texts."""
 
     id: ConcernId
     agency: str
     status: ConcernState
     registered: Mapping[str, Any]
     registered_at: datetime
-    sealed: Mapping[str, bytes]
+    sealed: Sealed
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -121,5 +122,5 @@ def _request(row: Document) -> ServiceRequest:
         status=ConcernState(row["state"]["status"]),
         registered=row["state"]["registered"],
         registered_at=row["registered_at"],
-        sealed=row.get("vault") or {},
+        sealed=Sealed.of(row["_id"], row),
     )

@@ -8,7 +8,8 @@ from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
 from services.intake.store.contacts import SealedContacts
-from services.intake.store.disposal import SEALED, Disposals
+from services.intake.store.data_keys import DATA_KEYS, DataKeys
+from services.intake.store.disposal import Disposals
 from services.intake.store.erasures import Erasures
 from services.intake.store.imports import ConcernImports
 from services.intake.store.outcomes import OwnOutcomes
@@ -18,7 +19,6 @@ from services.intake.store.quarantine import Quarantined
 from services.intake.store.receipts import Receipts
 from services.intake.store.service_requests import ServiceRequests
 from services.intake.store.wrapped import WrappedKeys
-from shared.contracts.ids import ConcernId
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, translated
 from shared.store.group_commit import GroupCommit
@@ -43,7 +43,7 @@ class Store:
         self.api_keys = ApiKeys(database)
         self.audit = AuditLines(client, database=database, keys=keys)
         self.wrapped, self.disposals = WrappedKeys(keys), Disposals.of(database, keys)
-        self.erasures = Erasures(self.concerns, keys)
+        self.erasures, self.data_keys = Erasures(self.concerns), DataKeys(self.concerns, keys)
         self.quarantined = Quarantined(self.concerns)
         self.own_outcomes = OwnOutcomes(self.outcomes)
         self.own = OwnConcerns(database["concerns"])
@@ -53,7 +53,7 @@ class Store:
         self.service_requests = ServiceRequests(self.concerns, database)
         self._labels = database["labels"]
         self._used_keys = database["used_keys"]
-        self._keys = keys["data_keys"]
+        self._keys = keys[DATA_KEYS]
         self._new_concerns = GroupCommit(self.concerns)
         self._new_statistics = GroupCommit(self.statistics)
         self._new_keys = GroupCommit(Stream(self._keys, source=SOURCE))
@@ -123,56 +123,30 @@ class Store:
 
     # Data keys, in a database of their own
 
-    async def add_key(
-        self, concern_id: ConcernId, key: bytes, now: datetime, *, under: str = ""
-    ) -> bytes:
-        """Store a concern's key; answers the one that stands, should there be one already.
+    async def add_key(self, key_id: str, key: bytes, now: datetime, *, under: str = "") -> bytes:
+        """Store a data key; answers the one that stands, should there be one already.
 
         `under` names the master key that wrapped it. `now` and the sweep's `before` are told by
         the wall clock, never by a demo's.
         """
         while True:
             try:
-                document: Document = {"_id": concern_id, "key": key, "written": now, "under": under}
+                document: Document = {"_id": key_id, "key": key, "written": now, "under": under}
                 await self._new_keys.insert(document)
             except DuplicateId:
-                standing = await self._touch_key(concern_id, now)
+                standing = await self._touch_key(key_id, now)
                 if standing is not None:
                     return standing
             else:
                 return key
 
-    async def _touch_key(self, concern_id: ConcernId, now: datetime) -> bytes | None:
+    async def _touch_key(self, key_id: str, now: datetime) -> bytes | None:
         """The key that stands, kept from the sweep from now on; None when it was just swept."""
         with translated():
             found = await self._keys.find_one_and_update(
-                {"_id": concern_id}, {"$max": {"written": now}, "$unset": {"left": ""}}
+                {"_id": key_id}, {"$max": {"written": now}}
             )
         return None if found is None else bytes(found["key"])
-
-    async def keys_of(self, concern_ids: Sequence[str]) -> dict[str, bytes]:
-        """The keys that stand of these concerns; a destroyed one is not among them."""
-        with translated():
-            rows = await self._keys.find({"_id": {"$in": list(concern_ids)}}).to_list(None)
-        return {row["_id"]: bytes(row["key"]) for row in rows}
-
-    async def sweep_keys(self, before: datetime) -> int:
-        """Destroy keys written or left before then of which no concern has a sealed text."""
-        swept = 0
-        old: Document = {"written": {"$lt": before}}
-        with translated():
-            while rows := await self._keys.find(old, {"_id": 1}).limit(MANY).to_list(None):
-                ids = [row["_id"] for row in rows]
-                standing = await self.concerns.collection.distinct(
-                    "_id", {"_id": {"$in": ids}} | SEALED
-                )
-                await self._keys.update_many(
-                    {"_id": {"$in": standing}} | old, {"$unset": {"written": ""}}
-                )
-                orphans = list(set(ids) - set(standing))
-                done = await self._keys.delete_many({"_id": {"$in": orphans}} | old)
-                swept += done.deleted_count
-        return swept
 
     # Statistics
 

@@ -6,7 +6,7 @@ from datetime import datetime
 from enum import StrEnum
 from typing import Final
 
-from shared.contracts.ids import ConcernId
+from services.intake.store.data_keys import DATA_KEYS
 from shared.store.client import ASCENDING, Collection, Database, Document, UpdateOne
 from shared.store.errors import translated
 
@@ -16,22 +16,22 @@ HOLDERS: Final = "holders"
 class Kind(StrEnum):
     """What a data key is for: the collection it lies in."""
 
-    CONCERN = "data_keys"
+    CONCERN = DATA_KEYS
     CONTACT = "contacts"
 
 
 @dataclass(frozen=True, slots=True)
 class Wrapped:
-    """A concern's data key, or that of its contact, as it is kept."""
+    """One of a concern's data keys, or that of its contact, as it is kept."""
 
     kind: Kind
     id: str
     key: bytes
 
     @property
-    def place(self) -> ConcernId:
+    def place(self) -> str:
         """What the key is bound to: a contact's opens nothing else of its concern."""
-        return ConcernId(self.id if self.kind is Kind.CONCERN else f"{self.id}/contact")
+        return self.id if self.kind is Kind.CONCERN else f"{self.id}/contact"
 
 
 class WrappedKeys:
