@@ -126,7 +126,7 @@ class GroupCommit:
         """Insert these; those whose document does not stand afterwards have their answer."""
         documents = [cast("Encoded", waiting.documents[place]) for waiting in batch]
         try:
-            await _insert(stream, documents)
+            await insert_into(stream, documents)
         except BulkWriteError as error:
             _refuse_each(batch, error.details or {})
             stream.on_append()
@@ -147,7 +147,8 @@ class GroupCommit:
         _answer(waiting, error)
 
 
-async def _insert(stream: Stream, documents: Sequence[Encoded]) -> None:
+async def insert_into(stream: Stream, documents: Sequence[Encoded]) -> None:
+    """One write of these; BulkWriteError tells of single documents, StoreError of all."""
     try:
         await stream.collection.insert_many(documents, ordered=False)
     except BulkWriteError:

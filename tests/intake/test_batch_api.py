@@ -209,11 +209,11 @@ async def test_what_could_not_be_stored_is_sent_again_and_stands_once(
 ) -> None:
     inserted, calls = GroupCommit.insert, []
 
-    async def away_from_the_third_on(group: GroupCommit, document: Json) -> None:
-        calls.append(document)
+    async def away_from_the_third_on(group: GroupCommit, *documents: Json | None) -> None:
+        calls.append(documents)
         if len(calls) > 2:
             raise error
-        await inserted(group, document)
+        await inserted(group, *documents)
 
     items = [item(f"k{number}") for number in range(300)]
     with monkeypatch.context() as broken:

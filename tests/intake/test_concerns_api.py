@@ -2,15 +2,18 @@
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 from datetime import UTC, datetime, timedelta
 
 import httpx
 import pytest
 
 from services.intake.domain.report import ConcernReport
-from services.intake.store import Store
 from shared.contracts.ids import aggregate_id
+from shared.store import group_commit
+from shared.store.client import Encoded
+from shared.store.errors import Unavailable
+from shared.store.stream import Stream
 from tests.intake.conftest import NOW, Intake, Json, concern
 
 pytestmark = pytest.mark.stack
@@ -201,18 +204,47 @@ async def test_a_key_without_a_concern_is_swept_after_an_hour(intake: Intake) ->
 async def test_a_key_whose_concern_is_on_its_way_outlives_the_days_of_a_demo(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    take_in = Store.take_in
+    insert = group_commit.insert_into
 
-    async def meanwhile(store: Store, document: Json) -> None:
-        await tick(intake, hours=24 * 400)
-        await take_in(store, document)
+    async def slowly(stream: Stream, documents: Sequence[Encoded]) -> None:
+        await insert(stream, documents)
+        if stream.name == "data_keys":
+            await tick(intake, hours=24 * 400)
 
-    monkeypatch.setattr(Store, "take_in", meanwhile)
+    monkeypatch.setattr(group_commit, "insert_into", slowly)
     answer = await intake.report(narrative="Nyss.")
 
     assert answer.status_code == 202
     [key] = await intake.keys_of_vault()
     assert key["_id"] == answer.json()["concern_id"]
+
+
+@pytest.mark.parametrize("again", [1, 10])
+async def test_a_report_that_broke_off_after_its_key_stands_once_it_is_sent_again(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch, again: int
+) -> None:
+    """Also ten times at once: the key that stands is the one that opens what stands."""
+    insert = group_commit.insert_into
+
+    async def killed(stream: Stream, documents: Sequence[Encoded]) -> None:
+        if stream.name == "concerns":
+            raise Unavailable("AWAY")
+        await insert(stream, documents)
+
+    with monkeypatch.context() as broken:
+        broken.setattr(group_commit, "insert_into", killed)
+        assert (await intake.report("twice", narrative="Mörkt.")).status_code == 503
+    [left] = await intake.keys_of_vault()
+
+    sent = [intake.report("twice", narrative="Mörkt.") for _ in range(again)]
+    answers = await asyncio.gather(*sent)
+
+    assert {answer.status_code for answer in answers} == {202}
+    [key] = await intake.keys_of_vault()
+    assert key["key"] == left["key"]
+    readings = f"{PATH}/{intake.concern_id('twice')}/narrative-readings"
+    read = await intake.post(readings, {"purpose": "OWN_FOLLOW_UP"})
+    assert read.json()["narrative"] == "Mörkt."
 
 
 @pytest.mark.parametrize(

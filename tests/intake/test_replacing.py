@@ -550,4 +550,7 @@ async def test_sealing_a_report_unwraps_a_key_only_where_another_stands(
     one = await reported(intake, HELD, external_reference=NUMBERED)
     assert unwrapped == []
     await reported(intake, HELD, external_reference=NUMBERED)
+    assert unwrapped == []
+    await intake.mongo[intake.settings.database_name]["concerns"].delete_one({"_id": one})
+    await reported(intake, HELD, external_reference=NUMBERED)
     assert unwrapped == [one]

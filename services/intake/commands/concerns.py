@@ -16,6 +16,7 @@ from services.intake.domain.concern import (
 from services.intake.domain.geography import Outline
 from services.intake.domain.report import ConcernReport, findings_of
 from services.intake.store import Store
+from services.intake.store.data_keys import TEXTS
 from shared.contracts.codes import ConcernState, FindingType
 from shared.contracts.district import District, Diversion
 from shared.contracts.envelope import Provenance
@@ -106,8 +107,8 @@ class Concerns:
             return await self._divert(said, code, key=key, why=why)
         digest = self._vault.digest_of(enclosed.text) if enclosed else self._vault.digest(said)
         try:
-            document = await self._document(identity, said, enclosed, digest=digest, why=why)
-            await self._store.take_in(document | dict(await beside(identity)))
+            document, texts = await self._document(identity, said, enclosed, digest=digest, why=why)
+            await self._stand(identity, document | dict(await beside(identity)), texts)
         except DuplicateId:
             return await self._again(identity, digest)
         except Refused:
@@ -154,14 +155,13 @@ class Concerns:
         *,
         digest: str,
         why: Provenance,
-    ) -> Document:
+    ) -> tuple[Document, Mapping[str, str]]:
+        """The concern as it will stand, and the texts that are still to be sealed."""
         texts = said.free_text
         concern = await self._registered(said, why, enclosed)
         if not concern.findings:
             texts.pop("external_reference", None)
-        by_way = {enclosed.way: enclosed.text} if enclosed else {}
-        sealed = await self._vault.seal(identity, texts | by_way)
-        return self._store.concerns.record(
+        document = self._store.concerns.record(
             identity,
             None,
             concern.model_dump(mode="json", exclude_none=True),
@@ -171,10 +171,27 @@ class Concerns:
                 "agency": str(why.agency),
                 "registered_at": why.time,
                 "digest": digest,
-                "vault": sealed,
                 **({"via": enclosed.way} if enclosed else {}),
             },
         )
+        return document, texts | ({enclosed.way: enclosed.text} if enclosed else {})
+
+    async def _stand(
+        self, identity: ConcernId, document: Document, texts: Mapping[str, str]
+    ) -> None:
+        """Store key and concern; DuplicateId when there is such a concern.
+
+        A key without its concern is one of a request that broke off, or of one under way: the texts
+        are sealed with that one then.
+        """
+        key, sealed = self._vault.seal_new(identity, texts)
+        try:
+            await self._store.take_in(document | {TEXTS: sealed}, key)
+        except DuplicateId:
+            if key is None or await self._store.concerns.load(identity) is not None:
+                raise
+            sealed = await self._vault.seal(identity, texts)
+            await self._store.take_in(document | {TEXTS: sealed})
 
     async def _around(self, now: datetime) -> Surroundings:
         return Surroundings(self._district, await self._store.places.known(), self._outline, now)

@@ -21,7 +21,7 @@ from uuid import uuid4
 from pydantic import BaseModel
 
 from services.intake.store import Store
-from services.intake.store.data_keys import GENERATION, TEXTS, Sealed, key_id
+from services.intake.store.data_keys import GENERATION, TEXTS, Sealed, kept_key, key_id
 from shared.contracts.ids import ConcernId, aggregate_id
 from shared.security.master import MasterKeys
 from shared.security.vault import VaultCipher, WrappedKey
@@ -51,8 +51,18 @@ class Vault:
         self._announcing = asyncio.Lock()
         self._left = False
 
+    def seal_new(
+        self, concern_id: ConcernId, texts: Mapping[str, str]
+    ) -> tuple[Document | None, dict[str, bytes]]:
+        """A new concern's texts, by field, and their key: who stores it stores that before."""
+        if not texts:
+            return None, {}
+        key, under = self._cipher.new_key(concern_id), self.keys.current.name
+        kept = kept_key(concern_id, key.wrapped, self._wall.now(), under=under)
+        return kept, key.seal_all(texts)
+
     async def seal(self, concern_id: ConcernId, texts: Mapping[str, str]) -> dict[str, bytes]:
-        """A new concern's texts, by field. Their key stands, acknowledged, before this returns."""
+        """As `seal_new`; the key stands, acknowledged, before this returns, or stood already."""
         return await self._seal(concern_id, texts) if texts else {}
 
     async def open(self, standing: Loaded, *fields: str) -> dict[str, str]:

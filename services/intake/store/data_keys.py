@@ -37,6 +37,11 @@ def keys_of(concern_id: str) -> Document:
     return {"$gte": concern_id, "$lt": f"{concern_id}{_PAST_ALL}"}
 
 
+def kept_key(key_id: str, key: bytes, now: datetime, *, under: str) -> Document:
+    """A wrapped key as it is kept; `under` names the master key that wrapped it."""
+    return {"_id": key_id, "key": key, "written": now, "under": under}
+
+
 @dataclass(frozen=True, slots=True)
 class Sealed:
     """The sealed texts of a concern by field, and the id of the key they are under."""

@@ -8,7 +8,7 @@ from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
 from services.intake.store.contacts import SealedContacts
-from services.intake.store.data_keys import DATA_KEYS, DataKeys
+from services.intake.store.data_keys import DATA_KEYS, DataKeys, kept_key
 from services.intake.store.disposal import Disposals
 from services.intake.store.erasures import Erasures
 from services.intake.store.imports import ConcernImports
@@ -51,12 +51,11 @@ class Store:
         self.receipts = Receipts(self.concerns.collection)
         self.contacts = SealedContacts(keys["contacts"], self.concerns.collection)
         self.service_requests = ServiceRequests(self.concerns, database)
-        self._labels = database["labels"]
-        self._used_keys = database["used_keys"]
+        self._labels, self._used_keys = database["labels"], database["used_keys"]
         self._keys = keys[DATA_KEYS]
-        self._new_concerns = GroupCommit(self.concerns)
-        self._new_statistics = GroupCommit(self.statistics)
-        self._new_keys = GroupCommit(Stream(self._keys, source=SOURCE))
+        keys_of_texts = Stream(self._keys, source=SOURCE)
+        self._new_concerns = GroupCommit(keys_of_texts, self.concerns)
+        self._new_keys, self._new_statistics = map(GroupCommit, (keys_of_texts, self.statistics))
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -103,9 +102,12 @@ class Store:
 
     # Concerns
 
-    async def take_in(self, document: Document) -> None:
-        """A new concern, or the mark of a diverted one; DuplicateId when the id stands."""
-        await self._new_concerns.insert(document)
+    async def take_in(self, document: Document, key: Document | None = None) -> None:
+        """A new concern, or the mark of a diverted one; the key of its texts stands before it.
+
+        DuplicateId when the concern's id stands already, or its key's.
+        """
+        await self._new_concerns.insert(key, document)
 
     async def own_concern(self, concern_id: str, agency: str, district: str) -> Loaded | None:
         """A concern of this agency and district; nobody else's exists."""
@@ -131,8 +133,7 @@ class Store:
         """
         while True:
             try:
-                document: Document = {"_id": key_id, "key": key, "written": now, "under": under}
-                await self._new_keys.insert(document)
+                await self._new_keys.insert(kept_key(key_id, key, now, under=under))
             except DuplicateId:
                 standing = await self._touch_key(key_id, now)
                 if standing is not None:
