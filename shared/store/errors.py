@@ -21,7 +21,7 @@ from pymongo.errors import (
 )
 
 DUPLICATE_KEY = 11000
-WRITE_CONFLICT = 112
+LOCK_TIMEOUT, WRITE_CONFLICT, NO_SNAPSHOT = 24, 112, 246
 # Server codes that speak of the moment and not of the document: time ran out, a step-down, a
 # shutdown, a session or transaction that somebody else ended.
 PASSING = frozenset({
@@ -63,6 +63,15 @@ def translate(error: PyMongoError | BSONError) -> StoreError:
     if isinstance(error, BulkWriteError):
         return _translate_bulk(error)
     return _kind(error)(_code(error))
+
+
+def was_in_the_way(error: StoreError) -> bool:
+    """Whether another transaction, or the making of an index, stood in the way of this one.
+
+    Nothing of it stands; tried again at once, it may well pass.
+    """
+    codes = (LOCK_TIMEOUT, WRITE_CONFLICT, NO_SNAPSHOT)
+    return error.code in {f"OperationFailure.{code}" for code in codes}
 
 
 def _code(error: Exception) -> str:

@@ -13,6 +13,7 @@ from typing import Any, cast
 
 import pytest
 from pymongo import AsyncMongoClient, MongoClient
+from pymongo.errors import OperationFailure
 from typer.testing import CliRunner
 
 from deploy.samlad import cli
@@ -275,6 +276,27 @@ async def test_a_line_is_refused_when_others_are_always_first(
         with pytest.raises(Unavailable):
             await written.note(line())
     assert (await written.check()).lines == LENGTH
+
+
+@pytest.mark.parametrize("code", [24, 112, 246])
+async def test_a_line_stands_although_something_was_in_its_way_at_first(
+    written: AuditTrail, monkeypatch: pytest.MonkeyPatch, code: int
+) -> None:
+    """The making of an index holds a lock; another transaction writes the same head."""
+    name, tried = "_move", list[int]()
+    move = getattr(AuditLines, name)
+
+    async def in_the_way(lines: AuditLines, *given: Any) -> None:
+        tried.append(code)
+        if len(tried) == 1:
+            raise OperationFailure("lock", code, {"errorLabels": ["TransientTransactionError"]})
+        await move(lines, *given)
+
+    monkeypatch.setattr(AuditLines, name, in_the_way)
+    await written.note(line())
+    report = await written.check()
+    assert len(tried) == 2
+    assert (report.lines, list(report.found)) == (LENGTH + 1, [])
 
 
 async def test_a_caller_who_gave_up_while_waiting_leaves_no_line(written: AuditTrail) -> None:

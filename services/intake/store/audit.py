@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, Session
-from shared.store.errors import WRITE_CONFLICT, Conflict, DuplicateId, Unavailable, translated
+from shared.store.errors import Conflict, DuplicateId, Unavailable, translated, was_in_the_way
 
 LINES: Final = "audit"
 HEAD: Final = "audit_head"
@@ -99,7 +99,7 @@ class AuditLines:
     ) -> None:
         """Add the lines, and move the standing head on with them; without `head` leave it.
 
-        Raises Conflict when somebody else added lines meanwhile: nothing stands.
+        Raises Conflict when somebody else added lines meanwhile, or was in the way: nothing stands.
         """
         try:
             async with self._client.transaction() as session:
@@ -109,7 +109,7 @@ class AuditLines:
         except DuplicateId as error:
             raise Conflict("LINE_TAKEN") from error
         except Unavailable as error:
-            if error.code.endswith(f".{WRITE_CONFLICT}"):
+            if was_in_the_way(error):
                 raise Conflict("LINE_TAKEN") from error
             raise
 
