@@ -286,7 +286,7 @@ async def test_a_line_stands_although_something_was_in_its_way_at_first(
     name, tried = "_move", list[int]()
     move = getattr(AuditLines, name)
 
-    async def in_the_way(lines: AuditLines, *given: Any) -> None:
+    async def in_the_way(lines: AuditLines, *given: object) -> None:
         tried.append(code)
         if len(tried) == 1:
             raise OperationFailure("lock", code, {"errorLabels": ["TransientTransactionError"]})
