@@ -24,6 +24,7 @@ DESK = {
     "/intake/imports": "COORDINATOR",
     "/intake/keys": "COORDINATOR",
     "/intake/sspf": "SSPF_COORDINATOR",
+    "/intake/sspf/outcomes": "SSPF_COORDINATOR",
     "/intake/expunge": "RECORDS_OFFICER",
     "/intake/access-exports": "RECORDS_OFFICER",
 }

@@ -18,6 +18,7 @@ from services.intake.pages import (
     receipt,
     report,
     sspf,
+    sspf_outcomes,
 )
 from services.intake.store import Store
 from shared.web.pages import Pages
@@ -36,6 +37,7 @@ def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
         quarantine.router(pages, do.quarantine, store),
         api_keys.router(pages, do.keys),
         sspf.router(pages, do.sspf, store),
+        sspf_outcomes.router(pages, do.sspf, store),
         imports.router(pages, do.imports),
         access_export.router(pages, do.records.access, store),
         expunge.router(pages, do.records.expunging),

@@ -37,6 +37,7 @@ WAYS = (
     Way("/intake/imports", "Rapporter från fil / Reports from a file", Right.REPORT_CONCERN),
     Way("/intake/keys", "Nycklar till era system / Keys", Right.MANAGE_KEYS),
     Way("/intake/sspf", "SSPF-möten / SSPF meetings", Right.RECORD_SSPF),
+    Way("/intake/sspf/outcomes", "Era SSPF-utfall / Your SSPF outcomes", Right.RECORD_SSPF),
 )
 
 DONE: Mapping[str, str] = {
@@ -73,7 +74,7 @@ def router(pages: Pages, store: Store) -> APIRouter:
             reports=[own_report(one, cases) for one in found],
             total=total,
             part=part,
-            places=await _place_names(store),
+            places=await store.places.names(),
         )
 
     @routes.get("/concerns/{concern_id}")
@@ -93,7 +94,7 @@ def router(pages: Pages, store: Store) -> APIRouter:
             number_sealed="external_reference" in found.extra.get("vault", {}),
             findings=FINDINGS,
             done=DONE.get(request.query_params.get("done", "")),
-            places=await _place_names(store),
+            places=await store.places.names(),
         )
 
     return routes
@@ -108,10 +109,6 @@ async def _readable(store: Store, report: Loaded) -> bool:
     """Whether it has a narrative that can still be opened."""
     sealed = "narrative" in report.extra.get("vault", {})
     return sealed and report.id in await store.keys_of([report.id])
-
-
-async def _place_names(store: Store) -> dict[str, str]:
-    return {row.place.place_id: row.place.name for row in await store.places.last_known()}
 
 
 def _render(pages: Pages, request: Request, template: str, **context: Any) -> Response:  # noqa: ANN401 - what the template names
