@@ -22,6 +22,7 @@ DESK = {
     "/intake/": "COORDINATOR",
     "/intake/quarantine": "COORDINATOR",
     "/intake/imports": "COORDINATOR",
+    "/intake/statistics": "COORDINATOR",
     "/intake/keys": "COORDINATOR",
     "/intake/sspf": "SSPF_COORDINATOR",
     "/intake/sspf/outcomes": "SSPF_COORDINATOR",

@@ -19,6 +19,7 @@ from services.intake.pages import (
     report,
     sspf,
     sspf_outcomes,
+    statistics,
 )
 from services.intake.store import Store
 from shared.web.pages import Pages
@@ -39,6 +40,7 @@ def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
         sspf.router(pages, do.sspf, store),
         sspf_outcomes.router(pages, do.sspf, store),
         imports.router(pages, do.imports),
+        statistics.router(pages, do.statistics),
         access_export.router(pages, do.records.access, store),
         expunge.router(pages, do.records.expunging),
     )

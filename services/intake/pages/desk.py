@@ -35,6 +35,7 @@ WAYS = (
     Way("/intake/access-exports", "Registerutdrag / Subject access", Right.GIVE_ACCESS),
     Way("/intake/expunge", "Radera en text / Destroy a text", Right.EXPUNGE_NARRATIVES),
     Way("/intake/imports", "Rapporter från fil / Reports from a file", Right.REPORT_CONCERN),
+    Way("/intake/statistics", "Statistik från fil / Statistics", Right.IMPORT_STATISTICS),
     Way("/intake/keys", "Nycklar till era system / Keys", Right.MANAGE_KEYS),
     Way("/intake/sspf", "SSPF-möten / SSPF meetings", Right.RECORD_SSPF),
     Way("/intake/sspf/outcomes", "Era SSPF-utfall / Your SSPF outcomes", Right.RECORD_SSPF),
