@@ -27,6 +27,7 @@ DESK = {
     "/intake/sspf": "SSPF_COORDINATOR",
     "/intake/sspf/outcomes": "SSPF_COORDINATOR",
     "/intake/expunge": "RECORDS_OFFICER",
+    "/intake/audit": "RECORDS_OFFICER",
     "/intake/access-exports": "RECORDS_OFFICER",
 }
 PAGES = [*PUBLIC, "/coordination/", *LINKED, *DESK]

@@ -108,6 +108,7 @@ INTAKE: Final[Mapping[str, Need]] = {
     "POST /intake/quarantine/{concern_id}/release": people(Right.HANDLE_QUARANTINE),
     "POST /intake/quarantine/{concern_id}/redact": people(Right.HANDLE_QUARANTINE),
     "POST /intake/quarantine/{concern_id}/reject": people(Right.HANDLE_QUARANTINE),
+    "GET /intake/audit": people(Right.READ_AUDIT),
     "GET /intake/expunge": people(Right.EXPUNGE_NARRATIVES),
     "POST /intake/expunge": people(Right.EXPUNGE_NARRATIVES),
     "GET /intake/keys": people(Right.MANAGE_KEYS),

@@ -8,6 +8,7 @@ from services.intake.commands.every import Commands
 from services.intake.pages import (
     access_export,
     api_keys,
+    audit,
     desk,
     expunge,
     follow,
@@ -43,4 +44,5 @@ def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
         statistics.router(pages, do.statistics),
         access_export.router(pages, do.records.access, store),
         expunge.router(pages, do.records.expunging),
+        audit.router(pages, do.trail),
     )

@@ -34,6 +34,7 @@ WAYS = (
     Way("/intake/quarantine", "Karantän / Quarantine", Right.HANDLE_QUARANTINE),
     Way("/intake/access-exports", "Registerutdrag / Subject access", Right.GIVE_ACCESS),
     Way("/intake/expunge", "Radera en text / Destroy a text", Right.EXPUNGE_NARRATIVES),
+    Way("/intake/audit", "Spårloggen / The audit trail", Right.READ_AUDIT),
     Way("/intake/imports", "Rapporter från fil / Reports from a file", Right.REPORT_CONCERN),
     Way("/intake/statistics", "Statistik från fil / Statistics", Right.IMPORT_STATISTICS),
     Way("/intake/keys", "Nycklar till era system / Keys", Right.MANAGE_KEYS),
