@@ -32,8 +32,8 @@ from shared.web.site import site_of
 
 PATH: Final = "/intake/statistics"
 TOO_LARGE: Final = (
-    "Filen är för stor för den här sidan: läs in den med kommandot samlad import. / "
-    "The file is too large for this page: take it in with the command samlad import."
+    "Filen är för stor för den här sidan: läs in den med kommandot samlad import auto. / "
+    "The file is too large for this page: take it in with the command samlad import auto."
 )
 BUSY: Final = (
     "En annan inläsning pågår. Sänd igen om en stund. / "
