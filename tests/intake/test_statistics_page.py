@@ -357,3 +357,15 @@ async def test_a_file_the_browser_could_not_hold_is_refused(
     assert page.status_code == 413
     assert "samlad import" in page.text
     assert await stored(intake) == NOTHING
+
+
+async def test_a_file_larger_than_other_forms_may_be_passes_both_steps(intake: Intake) -> None:
+    rows = [f"Trygg;Ort {number};2025;{number % 97};procent;{number}" for number in range(3000)]
+    content = text(HEAD, *rows)
+    person = analyst(intake)
+    tried = await choose(person, content)
+    done = await confirm(person, tried)
+
+    assert len(content) > 64 * 1024
+    assert (tried.status_code, done.status_code) == (200, 303)
+    assert len(await intake.all("statistics")) == 3000
