@@ -22,9 +22,12 @@ DESK = {
     "/intake/": "COORDINATOR",
     "/intake/quarantine": "COORDINATOR",
     "/intake/imports": "COORDINATOR",
+    "/intake/statistics": "COORDINATOR",
     "/intake/keys": "COORDINATOR",
     "/intake/sspf": "SSPF_COORDINATOR",
+    "/intake/sspf/outcomes": "SSPF_COORDINATOR",
     "/intake/expunge": "RECORDS_OFFICER",
+    "/intake/audit": "RECORDS_OFFICER",
     "/intake/access-exports": "RECORDS_OFFICER",
 }
 PAGES = [*PUBLIC, "/coordination/", *LINKED, *DESK]

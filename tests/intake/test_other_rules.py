@@ -1,6 +1,7 @@
 """Rules of SSPF outcomes, statistics, places and the form: pure."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -11,7 +12,8 @@ from pydantic import ValidationError
 from services.intake.domain.form import Filled, errors_of, field_of, filled_now, report_of
 from services.intake.domain.geography import KnownPlace, Position
 from services.intake.domain.questions import questions
-from services.intake.domain.readers.reading import Figure, line
+from services.intake.domain.readers.kinds import named
+from services.intake.domain.readers.reading import Figure, Place, Reading, Skip, Skipped, line
 from services.intake.domain.sspf import (
     PERSONAL,
     AttestationReport,
@@ -24,9 +26,17 @@ from services.intake.domain.sspf import (
     recorded,
     term_of,
 )
-from services.intake.domain.statistics import Verdict, by_row, judge
+from services.intake.domain.statistics import (
+    FETCHED_AHEAD,
+    Sheet,
+    Verdict,
+    account,
+    by_row,
+    fetched_ahead,
+    judge,
+)
 from services.intake.projections import PLACES
-from shared.contracts.codes import Role, SspfLevel
+from shared.contracts.codes import Role, SspfLevel, StatisticCaution
 from shared.contracts.district import District
 from shared.contracts.envelope import Event, Provenance, Received, meta_of
 from shared.contracts.ids import AgencyCode, DistrictCode
@@ -145,6 +155,40 @@ class TestStatistics:
         verdicts = [(two, Verdict.UNCHANGED), (two, Verdict.SUPERSEDES), (three, Verdict.NEW)]
 
         assert by_row(verdicts) == {two: Verdict.SUPERSEDES, three: Verdict.NEW}
+
+    def test_the_rows_of_a_workbook_are_told_by_sheet(self) -> None:
+        sheets = [Place(1, 2), Place(1, 3), Place(2, 2)]
+        reading = Reading(
+            source="skolenkaten",
+            caution=StatisticCaution.SURVEY,
+            rows=4,
+            figures=tuple(Figure(one, "a", "b", "2025", "c", 1.0) for one in sheets),
+            skipped=(Skipped(Place(2, 5), Skip.NOT_AN_AREA),),
+            labels={},
+        )
+        verdicts = dict(
+            zip(sheets, (Verdict.NEW, Verdict.KEPT_DEFINITIVE, Verdict.NEW), strict=True)
+        )
+        told = account(reading, verdicts)
+
+        assert told.sheets == (Sheet(1, taken=1, skipped=1), Sheet(2, taken=1, skipped=1))
+        assert sum(one.taken for one in told.sheets) == told.taken
+        flat = replace(reading, rows=1, skipped=())
+        assert account(flat, {line(2): Verdict.NEW}).sheets == ()
+
+    def test_a_file_was_fetched_tomorrow_at_the_latest(self) -> None:
+        tomorrow = NOW.date() + timedelta(days=1)
+
+        assert fetched_ahead(None, NOW) is None
+        assert fetched_ahead(tomorrow, NOW) is None
+        assert fetched_ahead(tomorrow + timedelta(days=1), NOW) == FETCHED_AHEAD
+
+    def test_a_kind_is_known_by_its_name_and_a_survey_has_one_of_its_own(self) -> None:
+        kind = named("bra-sol")
+
+        assert kind is not None
+        assert kind.publisher == "Brottsförebyggande rådet (Brå)"
+        assert named("exempelenkaten") is None
 
     def test_no_value_is_suppressed_and_zero_is_not(self) -> None:
         shown = [

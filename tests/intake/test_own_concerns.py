@@ -229,3 +229,20 @@ async def test_places_and_categories_can_be_narrowed(intake: Intake) -> None:
     assert {one["group"] for one in env["items"]} == {"ENV"}
     assert "FRD.OLDER_PEOPLE" in {one["code"] for one in district["items"]}
     assert env["total"] == len(env["items"])
+
+
+@pytest.mark.parametrize("when", ["0001-01-01T00:00:00%2B14:00", "9999-12-31T23:59:59-12:00"])
+@pytest.mark.parametrize(
+    ("path", "agency"),
+    [
+        ("/intake/v1/concerns?observed_from", "FIELD_WORKERS"),
+        ("/intake/v1/concerns?registered_to", "FIELD_WORKERS"),
+        ("/intake/v1/audit-lines?since", "RECORDS"),
+    ],
+)
+async def test_a_time_that_no_calendar_of_ours_has_is_refused(
+    intake: Intake, path: str, agency: str, when: str
+) -> None:
+    answer = await intake.get(f"{path}={when}", agency=agency)
+
+    assert answer.status_code == 422

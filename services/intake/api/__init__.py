@@ -30,7 +30,7 @@ SERVICE = ServiceInfo(
     title_en="Samlad intake",
     description_sv="Tar emot rapporter, SSPF-utfall och statistik, granskar dem och bär valvet.",
     description_en="Takes in concerns, SSPF outcomes and statistics; keeps the vault.",
-    limits={statistics.PATH: BATCH, batch.PATH: BATCH, batch.PAGE: BATCH},
+    limits=dict.fromkeys((statistics.PATH, statistics.PAGE, batch.PATH, batch.PAGE), BATCH),
     open_forms=frozenset({"/intake/report", "/intake/follow"}),
 )
 

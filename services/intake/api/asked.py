@@ -25,8 +25,12 @@ def _written(value: object) -> object:
 
 
 _Day = Annotated[date, Field(ge=_YEARS[0], le=_YEARS[1])]
-Time = Annotated[AwareDatetime, BeforeValidator(_written)]
-When = Annotated[AwareDatetime | _Day, BeforeValidator(_written)]
+_Moment = Annotated[
+    AwareDatetime,
+    Field(ge=datetime(1900, 1, 1, tzinfo=UTC), lt=datetime(2200, 1, 1, tzinfo=UTC)),
+]
+Time = Annotated[_Moment, BeforeValidator(_written)]
+When = Annotated[_Moment | _Day, BeforeValidator(_written)]
 _A_TIME = "Dag eller tid / a day or a time."
 
 

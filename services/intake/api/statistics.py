@@ -1,6 +1,6 @@
 """Statistics by API: a publisher's file in, an account of every row out."""
 
-from datetime import date, timedelta
+from datetime import date
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, File, Form, Request, Response, UploadFile
@@ -10,7 +10,8 @@ from services.intake.api.access import Importer
 from services.intake.commands.import_files import Imported, Upload
 from services.intake.commands.statistics import Busy, Statistics
 from services.intake.domain.readers.reading import More
-from services.intake.domain.statistics import MOST_LISTED
+from services.intake.domain.statistics import MOST_LISTED, fetched_ahead
+from shared.contracts.refusal import Refused
 from shared.contracts.types import Period, Slug, Uuid
 from shared.web.idempotency import IdempotencyKey
 from shared.web.problem import Problem
@@ -18,6 +19,7 @@ from shared.web.requests import provenance
 from shared.web.site import site_of
 
 PATH = "/intake/v1/statistics-imports"
+PAGE = "/intake/statistics"  # the same as a page
 Source = Literal[
     "auto",
     "bra-sol",
@@ -92,13 +94,6 @@ class ImportAccount(BaseModel):
         )
 
 
-def _not_ahead(request: Request, fetched_on: date | None) -> None:
-    """A file cannot have been fetched later than tomorrow, wherever the sender's day begins."""
-    if fetched_on and fetched_on > site_of(request).clock.now().date() + timedelta(days=1):
-        words = "Dagen har inte varit än", "The day has not been yet"
-        raise Problem(422, "fetched-ahead", words)
-
-
 def router(statistics: Statistics) -> APIRouter:
     """The route for files."""
     routes = APIRouter(tags=["statistik / statistics"])
@@ -131,7 +126,8 @@ def router(statistics: Statistics) -> APIRouter:
         file again changes nothing. `auto` knows the kind by the content. At most 100,000 rows, one
         file at a time: else 503, try again.
         """
-        _not_ahead(request, fetched_on)
+        if ahead := fetched_ahead(fetched_on, site_of(request).clock.now()):
+            raise Refused(ahead)
         more = More(period, await mapping.read() if mapping else None)
         upload = Upload(source, await file.read(), more, fetched_on)
         why = provenance(request, who)

@@ -2,12 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from hashlib import sha256
 from typing import Self
 
 from services.intake.domain.readers.reading import NO_MORE, More, Place, Reading
-from services.intake.domain.statistics import MOST_LISTED, Account, Observation, imported
+from services.intake.domain.statistics import MOST_LISTED, Account, Observation, Sheet, imported
+from shared.contracts.codes import StatisticCaution
 from shared.contracts.statistics import StatisticsImported
 from shared.store.client import Document
 from shared.store.stream import Loaded
@@ -46,7 +47,11 @@ class ReadFile:
 
 @dataclass(frozen=True, slots=True)
 class Imported:
-    """What an import came to; `replayed` when this very file was taken in before."""
+    """What an import came to; `replayed` when this very file was taken in before.
+
+    `caution` is what its figures are always shown with; a key of codes has none. `at` is when it
+    was taken in; of imports before that was kept it is not known.
+    """
 
     import_id: str
     account: Account
@@ -54,21 +59,41 @@ class Imported:
     fetched_on: date | None
     replayed: bool
     dry_run: bool = False
+    caution: StatisticCaution | None = None
+    period: tuple[str, str] | None = None
+    at: datetime | None = None
 
     @classmethod
     def now(cls, identity: str, file: ReadFile, summed: Account, *, dry_run: bool = False) -> Self:
         """Of a file that was just taken in, or would have been."""
-        source, fetched_on = file.reading.source, file.upload.fetched_on
-        return cls(identity, summed, source, fetched_on, replayed=False, dry_run=dry_run)
+        reading = file.reading
+        return cls(
+            identity,
+            summed,
+            reading.source,
+            file.upload.fetched_on,
+            replayed=False,
+            dry_run=dry_run,
+            caution=reading.caution if reading.figures else None,
+            period=reading.period if reading.figures else None,
+        )
 
     @classmethod
     def standing(cls, known: Loaded, *, dry_run: bool = False) -> Self:
         """Of a file that was taken in before: the day it was fetched is what was said then."""
         state = known.state
-        said = state.get("fetched_on")
-        fetched_on = date.fromisoformat(said) if said else None
-        account = account_of(state)
-        return cls(known.id, account, state["source"], fetched_on, replayed=True, dry_run=dry_run)
+        said, caution = state.get("fetched_on"), state.get("caution")
+        return cls(
+            known.id,
+            account_of(state),
+            state["source"],
+            date.fromisoformat(said) if said else None,
+            replayed=True,
+            dry_run=dry_run,
+            caution=StatisticCaution(caution) if caution else None,
+            period=(state["period_from"], state["period_to"]) if caution else None,
+            at=known.extra.get("imported_at"),
+        )
 
 
 def document_of(file: ReadFile, summed: Account) -> tuple[list[StatisticsImported], Document]:
@@ -86,6 +111,7 @@ def document_of(file: ReadFile, summed: Account) -> tuple[list[StatisticsImporte
         "skipped_rows": [
             [place.row, reason, place.sheet] for place, reason in summed.skipped[:MOST_LISTED]
         ],
+        "sheets": [[one.number, one.taken, one.skipped] for one in summed.sheets],
     }
     if not reading.figures:
         return [], kept
@@ -94,7 +120,7 @@ def document_of(file: ReadFile, summed: Account) -> tuple[list[StatisticsImporte
 
 
 def account_of(state: Document) -> Account:
-    """The account as it was kept; the first rows that were skipped, each with its reason."""
+    """The account as it was kept; the first rows that were skipped, where they were read."""
     return Account(
         rows=state["rows"],
         taken=state["taken"],
@@ -103,6 +129,7 @@ def account_of(state: Document) -> Account:
         unchanged=state["unchanged"],
         skipped=tuple(
             (Place(sheet[0] if sheet else 0, row), reason)
-            for row, reason, *sheet in state["skipped_rows"]
+            for row, reason, *sheet in state.get("skipped_rows", ())
         ),
+        sheets=tuple(Sheet(*one) for one in state.get("sheets", ())),
     )

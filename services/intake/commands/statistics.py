@@ -32,6 +32,7 @@ from shared.contracts.ids import aggregate_id
 from shared.contracts.refusal import Refused
 from shared.contracts.statistics import StatisticObserved
 from shared.store.client import Document
+from shared.store.entries import to_milliseconds
 from shared.store.errors import Conflict, DuplicateId
 from shared.store.stream import Loaded
 
@@ -67,6 +68,16 @@ class Statistics:
         """
         async with self._in_turn():
             return await self._take_in(upload, why, key=key, dry_run=dry_run)
+
+    async def former(self, district: str, *, skip: int, limit: int) -> tuple[list[Imported], int]:
+        """Some of the district's imports, the latest first, and how many there are."""
+        found, total = await self._store.statistics_imports.page(district, skip=skip, limit=limit)
+        return [Imported.standing(one) for one in found], total
+
+    async def one(self, import_id: str, district: str) -> Imported | None:
+        """An import of the district; another's does not exist."""
+        found = await self._store.statistics_imports.one(import_id, district)
+        return None if found is None else Imported.standing(found)
 
     @asynccontextmanager
     async def _in_turn(self) -> AsyncIterator[None]:
@@ -184,7 +195,12 @@ class Statistics:
         events, state = await asyncio.to_thread(document_of, file, summed)
         try:
             await self._store.imports.append(
-                identity, expected=None, state=state, events=events, provenance=why
+                identity,
+                expected=None,
+                state=state,
+                events=events,
+                provenance=why,
+                extra={"imported_at": to_milliseconds(why.time)},
             )
         except DuplicateId:
             standing = await self._store.imports.load(identity)

@@ -1,17 +1,22 @@
 """What a file's figures do to what is known about the same things. Pure."""
 
+from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta
 from enum import IntEnum
 
 from services.intake.domain.pace import Rest, no_rest, paced
 from services.intake.domain.readers.reading import Figure, Place, Reading
 from shared.contracts.ids import aggregate_id
+from shared.contracts.refusal import UNPROCESSABLE, Refusal
 from shared.contracts.statistics import StatisticObserved, StatisticsImported
 
 KEPT_DEFINITIVE = "PRELIMINARY_AFTER_DEFINITIVE"
 MOST_LISTED = 1000
+FETCHED_AHEAD = Refusal(
+    "fetched-ahead", "Dagen har inte varit än", "The day has not been yet", UNPROCESSABLE
+)
 
 
 class Verdict(IntEnum):
@@ -33,6 +38,15 @@ class Observation:
 
 
 @dataclass(frozen=True, slots=True)
+class Sheet:
+    """What became of the rows of one sheet of a workbook."""
+
+    number: int
+    taken: int
+    skipped: int
+
+
+@dataclass(frozen=True, slots=True)
 class Account:
     """What became of every row of a file; `rows` = `taken` + `skipped`."""
 
@@ -42,6 +56,7 @@ class Account:
     superseded: int
     unchanged: int
     skipped: tuple[tuple[Place, str], ...]
+    sheets: tuple[Sheet, ...] = ()
 
 
 def observations(reading: Reading, district: str, rest: Rest = no_rest) -> list[Observation]:
@@ -100,7 +115,22 @@ def account(reading: Reading, rows: Mapping[Place, Verdict]) -> Account:
         superseded=verdicts.count(Verdict.SUPERSEDES),
         unchanged=verdicts.count(Verdict.UNCHANGED),
         skipped=tuple(sorted(skipped)),
+        sheets=_by_sheet(rows.keys() - set(kept), (place for place, _ in skipped)),
     )
+
+
+def _by_sheet(taken: Iterable[Place], skipped: Iterable[Place]) -> tuple[Sheet, ...]:
+    """The rows of each sheet; nothing of a file without sheets."""
+    used = Counter(place.sheet for place in taken if place.sheet)
+    left = Counter(place.sheet for place in skipped if place.sheet)
+    return tuple(Sheet(number, used[number], left[number]) for number in sorted(used | left))
+
+
+def fetched_ahead(fetched_on: date | None, now: datetime) -> Refusal | None:
+    """A file cannot have been fetched later than tomorrow, wherever the sender's day begins."""
+    if fetched_on is None or fetched_on <= now.date() + timedelta(days=1):
+        return None
+    return FETCHED_AHEAD
 
 
 def imported(

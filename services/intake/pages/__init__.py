@@ -8,6 +8,7 @@ from services.intake.commands.every import Commands
 from services.intake.pages import (
     access_export,
     api_keys,
+    audit,
     desk,
     expunge,
     follow,
@@ -18,6 +19,8 @@ from services.intake.pages import (
     receipt,
     report,
     sspf,
+    sspf_outcomes,
+    statistics,
 )
 from services.intake.store import Store
 from shared.web.pages import Pages
@@ -36,7 +39,10 @@ def routers(pages: Pages, store: Store, do: Commands) -> Sequence[APIRouter]:
         quarantine.router(pages, do.quarantine, store),
         api_keys.router(pages, do.keys),
         sspf.router(pages, do.sspf, store),
+        sspf_outcomes.router(pages, do.sspf, store),
         imports.router(pages, do.imports),
+        statistics.router(pages, do.statistics),
         access_export.router(pages, do.records.access, store),
         expunge.router(pages, do.records.expunging),
+        audit.router(pages, do.trail),
     )

@@ -112,7 +112,6 @@ class _Desk:
         self, request: Request, reference: str, at: datetime, accounts: Sequence[Account]
     ) -> Response:
         district = site_of(request).district
-        rows = await self._store.places.last_known()
         kept = [Concern.model_validate(each.kept.state) for each in accounts]
         told = [
             (coded(one, district), story(each, district), more(each, one, district))
@@ -125,7 +124,7 @@ class _Desk:
                 reports=list(zip(accounts, kept, told, strict=True)),
                 reference=reference,
                 at=at,
-                places={row.place.place_id: row.place.name for row in rows},
+                places=await self._store.places.names(),
                 further=_further,
             )
         )

@@ -7,10 +7,11 @@ from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from services.intake.commands.giving_access import Account
-from services.intake.commands.trail import Act, Purpose, known
+from services.intake.commands.trail import known
 from services.intake.domain.concern import Concern
 from services.intake.domain.own_concerns import HEADS
 from services.intake.pages.telling import FINDINGS
+from services.intake.pages.trail_words import ACTS, PURPOSES, UNKNOWN, sv
 from shared.contracts.district import District
 
 EVENTS: Final[Mapping[str, str]] = {
@@ -22,26 +23,6 @@ EVENTS: Final[Mapping[str, str]] = {
     "ConcernWithdrawn": "Rapporten återtogs",
     "ConcernNarrativeExpunged": "Texten förstördes",
 }
-ACTS: Final[Mapping[str, str]] = {
-    Act.NARRATIVE_READ: "Fritexten lästes",
-    Act.QUARANTINE_READ: "Texten lästes vid granskningen",
-    Act.QUARANTINE_RELEASED: "Beslut: texten släpptes som den är",
-    Act.QUARANTINE_REDACTED: "Beslut: texten maskades",
-    Act.QUARANTINE_REJECTED: "Beslut: rapporten avvisades",
-    Act.CONTACT_READ: "Kontaktuppgiften lästes",
-    Act.CONTACT_FORGOTTEN: "Kontaktuppgiften förstördes",
-    Act.NARRATIVE_EXPUNGED: "Texten förstördes",
-    Act.ACCESS_GIVEN: "Registerutdrag gavs",
-}
-PURPOSES: Final[Mapping[str, str]] = {
-    Purpose.TRIAGE: "för att bedöma rapporten",
-    Purpose.OWN_FOLLOW_UP: "för att följa upp det myndigheten rapporterade",
-    Purpose.QUARANTINE_REVIEW: "för att granska texten",
-    Purpose.FEEDBACK: "för att svara den som rapporterade",
-    Purpose.SUBJECT_ACCESS: "för ett registerutdrag",
-    Purpose.OPEN311_READ_BACK: "för att ge tillbaka det till den app som sände det",
-}
-UNKNOWN: Final = "(okänt för den här versionen / unknown to this version)"
 FACTS: Final[Mapping[str, str]] = {
     "cell": "Ruta på kartan",
     "source_agency": "Rapporterad av",
@@ -84,10 +65,10 @@ def _event(name: str, entry: Mapping[str, Any], district: District) -> dict[str,
 
 def _line(line: Mapping[str, Any], district: District) -> dict[str, object]:
     act, purpose = str(line["act"]), str(line.get("purpose") or "")
-    said = (PURPOSES.get(purpose, purpose), str(line.get("reference") or ""), act)
+    said = (sv(PURPOSES, purpose), str(line.get("reference") or ""), act)
     return {
         "time": line["at"],
-        "title": ACTS.get(act, act) if known(line) else f"{act} {UNKNOWN}",
+        "title": sv(ACTS, act) if known(line) else f"{act} ({UNKNOWN})",
         "by": f"{district.label(line['agency']).sv}, {district.label(line['role']).sv.lower()}",
         "text": " · ".join(each for each in said if each),
     }

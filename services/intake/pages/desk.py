@@ -35,9 +35,12 @@ WAYS = (
     Way("/intake/quarantine", "Karantän / Quarantine", Right.HANDLE_QUARANTINE),
     Way("/intake/access-exports", "Registerutdrag / Subject access", Right.GIVE_ACCESS),
     Way("/intake/expunge", "Radera en text / Destroy a text", Right.EXPUNGE_NARRATIVES),
+    Way("/intake/audit", "Spårloggen / The audit trail", Right.READ_AUDIT),
     Way("/intake/imports", "Rapporter från fil / Reports from a file", Right.REPORT_CONCERN),
+    Way("/intake/statistics", "Statistik från fil / Statistics", Right.IMPORT_STATISTICS),
     Way("/intake/keys", "Nycklar till era system / Keys", Right.MANAGE_KEYS),
     Way("/intake/sspf", "SSPF-möten / SSPF meetings", Right.RECORD_SSPF),
+    Way("/intake/sspf/outcomes", "Era SSPF-utfall / Your SSPF outcomes", Right.RECORD_SSPF),
 )
 
 DONE: Mapping[str, str] = {
@@ -74,7 +77,7 @@ def router(pages: Pages, store: Store) -> APIRouter:
             reports=[own_report(one, cases) for one in found],
             total=total,
             part=part,
-            places=await _place_names(store),
+            places=await store.places.names(),
         )
 
     @routes.get("/concerns/{concern_id}")
@@ -94,7 +97,7 @@ def router(pages: Pages, store: Store) -> APIRouter:
             number_sealed="external_reference" in found.extra.get("vault", {}),
             findings=FINDINGS,
             done=DONE.get(request.query_params.get("done", "")),
-            places=await _place_names(store),
+            places=await store.places.names(),
         )
 
     return routes
@@ -109,10 +112,6 @@ async def _readable(store: Store, report: Loaded) -> bool:
     """Whether it has a narrative that can still be opened."""
     sealed = Sealed.of(report.id, report.extra)
     return "narrative" in sealed.texts and bool(await store.data_keys.of([sealed.key]))
-
-
-async def _place_names(store: Store) -> dict[str, str]:
-    return {row.place.place_id: row.place.name for row in await store.places.last_known()}
 
 
 def _render(pages: Pages, request: Request, template: str, **context: Any) -> Response:  # noqa: ANN401 - what the template names

@@ -4,8 +4,6 @@ Between the two steps nothing is stored: the browser holds the file, packed, in 
 """
 
 import asyncio
-import zlib
-from base64 import b64decode, b64encode
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Annotated, Final
@@ -15,9 +13,17 @@ from fastapi.responses import RedirectResponse
 
 from services.intake.commands.imports import Imports, counted
 from services.intake.domain.concern_file import FileRow, rows_of
-from services.intake.domain.csv_text import no_file
 from services.intake.domain.file_map import FileMap
 from services.intake.domain.own_concerns import HEADS
+from services.intake.pages.held_file import (
+    LARGEST_FILE,
+    LARGEST_PACKED,
+    OTHER_AGENCY,
+    SEND_AGAIN,
+    TOO_LARGE,
+    packed,
+    unpacked,
+)
 from services.intake.pages.outage import later
 from services.intake.pages.visitor import to_sign_in, visitor
 from services.intake.store.imports import KeptRow
@@ -32,16 +38,6 @@ from shared.web.requests import provenance
 
 PATH: Final = "/intake/imports"
 MOST_ROWS: Final = 5000
-LARGEST_FILE: Final = 4 * 1024 * 1024
-LARGEST_PACKED: Final = 4 * 1024 * 1024  # with the rest of the form it stays below the body's limit
-OTHER_AGENCY = (
-    "Inloggningen ändrades, så inget är inläst. Välj filen igen. / "
-    "Your sign-in changed: nothing was taken in. Choose the file again."
-)
-SEND_AGAIN = (
-    "Vi kan inte spara just nu. Sänd igen om en stund: inget blir dubbelt. / "
-    "We cannot store now. Send again: nothing is taken twice."
-)
 
 ImportVisitor = Annotated[Principal | None, Depends(visitor(Right.REPORT_CONCERN))]
 
@@ -88,7 +84,7 @@ class _Sent:
     def rows(self) -> Sequence[FileRow]:
         """The rows of the file; Refused where it cannot be read."""
         by = FileMap.read(self.mapping)
-        return rows_of(_unpacked(self.packed) if self.packed else self.file, by, most=MOST_ROWS)
+        return rows_of(unpacked(self.packed) if self.packed else self.file, by, most=MOST_ROWS)
 
 
 def router(pages: Pages, imports: Imports) -> APIRouter:
@@ -162,10 +158,9 @@ class _Desk:
             return await self.show(request, who, Sheet(words, sent.mapping), 422)
         except Unavailable:
             return later(await self._try_later(request, who, sent))
-        trial = Trial(tried, _packed(sent.file), sent.mapping, sent.key)
+        trial = Trial(tried, packed(sent.file), sent.mapping, sent.key)
         if len(trial.packed) > LARGEST_PACKED:
-            words = {"file": "Filen är för stor här. / The file is too large for this page."}
-            return await self.show(request, who, Sheet(words, sent.mapping), 413)
+            return await self.show(request, who, Sheet({"file": TOO_LARGE}, sent.mapping), 413)
         return await self.show(request, who, Sheet(trial=trial))
 
     async def _try_later(self, request: Request, who: Principal, sent: _Sent) -> Response:
@@ -183,23 +178,3 @@ async def _read(request: Request) -> _Sent:
         key=key_of(text_of(form, "idempotency_key")),
         agency=form.get("agency"),
     )
-
-
-def _packed(content: bytes) -> str:
-    return b64encode(zlib.compress(content, 9)).decode()
-
-
-def _unpacked(packed: str) -> bytes:
-    """The file the browser held; never more than a file may be, whatever it was made into."""
-    try:
-        unpacking = zlib.decompressobj()
-        content = unpacking.decompress(b64decode(packed, validate=True), LARGEST_FILE)
-    except (ValueError, zlib.error) as error:
-        raise _not_ours() from error
-    if not unpacking.eof:
-        raise _not_ours()
-    return content
-
-
-def _not_ours() -> Refused:
-    return no_file("LOST", "Välj filen igen.", "Choose the file again.")

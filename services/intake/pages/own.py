@@ -10,7 +10,7 @@ from pydantic import ValidationError
 
 from services.intake.commands.changing import NOT_FOUND, STALE, By
 from services.intake.commands.concerns import Diverted
-from services.intake.commands.own import OwnConcerns, Withdrawal
+from services.intake.commands.own import OwnConcerns
 from services.intake.domain.correction import corrected, filled_of
 from services.intake.domain.form import ON_THE_MAP, UNKNOWN_PLACE, errors_of, field_of
 from services.intake.domain.life import ENDED, NOT_REGISTERED
@@ -19,24 +19,20 @@ from services.intake.pages.moved import moved, version_of
 from services.intake.pages.outage import AWAY, later
 from services.intake.pages.reasons import WITHDRAWAL
 from services.intake.pages.sheet import Sent, Sheet
+from services.intake.pages.taking_back import Asked, TakingBack
 from services.intake.pages.telling import OwnReport, own_report
 from services.intake.pages.visitor import ChangeVisitor, to_sign_in
 from services.intake.store import Store
-from shared.contracts.intake_codes import WithdrawalReason
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
 from shared.contracts.types import Uuid
 from shared.security.roles import Principal
 from shared.store.errors import Conflict, Unavailable
-from shared.web.form_data import filled_in, one
+from shared.web.form_data import filled_in
 from shared.web.pages import Pages
 from shared.web.requests import provenance
 from shared.web.site import site_of
 
 PATH: Final = "/intake/concerns/{concern_id}"
-CHOOSE: Final = {"reason": "Välj varför ni återtar rapporten / Choose why you take it back"}
-SURE: Final = {
-    "sure": "Kryssa för att ni är säkra: det går inte att ångra / Tick that you are sure: no undo"
-}
 TOO_LATE: Final = frozenset({STALE, ENDED, NOT_REGISTERED})
 
 
@@ -90,22 +86,18 @@ class _Desk:
 
     async def withdraw(self, request: Request, who: Principal, concern_id: str) -> Response:
         """Take it back: for a reason, and only where they said that they are sure."""
-        form = await filled_in(request)
-        read = _Read(concern_id, version_of(form))
-        values = {name: one(form, name) for name in ("reason", "sure")}
-        errors = {} if values["reason"] in WITHDRAWAL else CHOOSE
-        errors = errors if values["sure"] == "yes" else errors | SURE
-        by = By(why=provenance(request, who), if_match=read.version)
+        sent = TakingBack.of(await filled_in(request))
+        read = _Read(concern_id, sent.version)
+        by = By(why=provenance(request, who), if_match=sent.version)
         try:
             read = replace(read, report=(await self._read(concern_id, who))[0])
-            if errors:
-                return self._withdrawal(request, read, values, errors)
-            said = Withdrawal(reason=WithdrawalReason(values["reason"]))
-            await self._own.withdraw(concern_id, said, by)
+            if sent.errors:
+                return self._withdrawal(request, read, sent.values, sent.errors)
+            await self._own.withdraw(concern_id, sent.said, by)
         except Refused as refused:
             return self._moved(request, concern_id, refused.refusal)
         except (Unavailable, Conflict):
-            return later(self._withdrawal(request, read, values, AWAY, 503))
+            return later(self._withdrawal(request, read, sent.values, AWAY, 503))
         return RedirectResponse(f"{_address(concern_id)}?done=withdraw", 303)
 
     async def filled(self, request: Request, who: Principal, concern_id: str) -> Response:
@@ -181,9 +173,8 @@ class _Desk:
             "withdraw.html",
             status if errors else 200,
             read=read,
-            values=values,
             errors=errors,
-            reasons=[(code.value, words) for code, words in WITHDRAWAL.items()],
+            asked=Asked(read.version, WITHDRAWAL, values),
         )
 
     async def _form(

@@ -29,3 +29,10 @@ WITHDRAWAL: Mapping[WithdrawalReason, str] = {
     WithdrawalReason.HANDLED_ELSEWHERE: "Det hanteras på annat sätt / Dealt with elsewhere",
     WithdrawalReason.NOT_SO: "Det visade sig inte stämma / It proved not to be so",
 }
+OUTCOME_WITHDRAWAL: Mapping[WithdrawalReason, str] = {
+    WithdrawalReason.REPLACED_BY_NEW: "Ett nytt utfall ersätter det / A new outcome replaces it",
+    WithdrawalReason.SENT_BY_MISTAKE: "Det registrerades av misstag / Recorded by mistake",
+    WithdrawalReason.SENT_TWICE: "Det registrerades två gånger / Recorded twice",
+    WithdrawalReason.NOT_SO: "Det visade sig inte stämma / It proved not to be so",
+    WithdrawalReason.HANDLED_ELSEWHERE: "Det hanteras på annat sätt / Dealt with elsewhere",
+}

@@ -11,6 +11,7 @@ from services.intake.commands.sspf import Sspf
 from services.intake.domain import sspf_form
 from services.intake.domain.sspf import AttestationReport
 from services.intake.pages.outage import AWAY, later
+from services.intake.pages.sspf_words import BANDS, LEVELS, term_sv
 from services.intake.pages.visitor import SspfVisitor, to_sign_in
 from services.intake.store import PlaceRow, Store
 from shared.contracts.district import District, Text
@@ -24,27 +25,8 @@ from shared.web.requests import provenance
 from shared.web.site import site_of
 from shared.web.words import month_sv
 
-LEVELS = (
-    ("GROUP", "En grupp / A group", "Får ha skolområde, plats, teman och åtaganden."),
-    (
-        "STRUCTURE",
-        "Strukturen / Structures",
-        "Rutiner, miljöer, samarbete. Får ha allt som en grupp.",
-    ),
-    (
-        "INDIVIDUAL_COUNT_ONLY",
-        "Enskilda: bara hur många / Individuals: only how many",
-        "Ingen plats, inget skolområde, inga teman, inga åtaganden.",
-    ),
-)
 AGAIN = 503
 Choices = Sequence[tuple[str, str]]
-BANDS = (
-    ("0", "Ingen / None"),
-    ("1-4", "1 till 4 / 1 to 4"),
-    ("5-9", "5 till 9 / 5 to 9"),
-    ("10+", "10 eller fler / 10 or more"),
-)
 
 
 def router(pages: Pages, sspf: Sspf, store: Store) -> APIRouter:
@@ -101,7 +83,7 @@ class _Desk:
             bands=BANDS,
             months=[(one, month_sv(one)) for one in sspf_form.months_back(now)],
             due_months=[(one, month_sv(one)) for one in sspf_form.months_ahead(now)],
-            terms=[(one, _term(one)) for one in sspf_form.terms(now)],
+            terms=[(one, term_sv(one)) for one in sspf_form.terms(now)],
             rows=range(1, sspf_form.COMMITMENTS + 1),
             lists=_lists(site.district, await self._store.places.last_known()),
             order_key=_key_again(filled) if status == AGAIN else str(uuid4()),
@@ -158,11 +140,6 @@ def _key_again(filled: Filled | None) -> str:
 
 def _coded(codes: Mapping[str, Text]) -> Choices:
     return [(code, f"{text.sv} / {text.en}") for code, text in codes.items()]
-
-
-def _term(term: str) -> str:
-    year, half = term.split("-")
-    return f"{'Våren' if half == 'VT' else 'Hösten'} {year}"
 
 
 def _errors(error: ValidationError | Refused) -> dict[str, str]:

@@ -49,6 +49,12 @@ class Places:
             await self._fresh()
         return _in_order(self._known)
 
+    async def names(self) -> dict[str, str]:
+        """What every place is called, retired ones too; while MongoDB is away, as known before."""
+        with suppress(Unavailable):
+            await self._fresh()
+        return {place_id: row.place.name for place_id, row in self._known.items()}
+
     @property
     def at_hand(self) -> Mapping[str, PlaceRow]:
         """What was read last, whenever that was; nothing before the first reading."""

@@ -18,6 +18,7 @@ from services.intake.store.places import Places
 from services.intake.store.quarantine import Quarantined
 from services.intake.store.receipts import Receipts
 from services.intake.store.service_requests import ServiceRequests
+from services.intake.store.statistics_imports import StatisticsImports
 from services.intake.store.wrapped import WrappedKeys
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import DuplicateId, translated
@@ -45,8 +46,8 @@ class Store:
         self.wrapped, self.disposals = WrappedKeys(keys), Disposals.of(database, keys)
         self.erasures, self.data_keys = Erasures(self.concerns), DataKeys(self.concerns, keys)
         self.quarantined = Quarantined(self.concerns)
-        self.own_outcomes = OwnOutcomes(self.outcomes)
-        self.own = OwnConcerns(database["concerns"])
+        self.own_outcomes, self.own = OwnOutcomes(self.outcomes), OwnConcerns(database["concerns"])
+        self.statistics_imports = StatisticsImports(self.imports)
         self.concern_imports = ConcernImports(database["concern_imports"])
         self.receipts = Receipts(self.concerns.collection)
         self.contacts = SealedContacts(keys["contacts"], self.concerns.collection)
@@ -87,6 +88,7 @@ class Store:
             await self._keys.create_index("written", name="unsettled", sparse=True)
         await self.quarantined.prepare()
         await self.own_outcomes.prepare()
+        await self.statistics_imports.prepare()
         await self.receipts.prepare()
         await self.contacts.prepare()
 

@@ -238,6 +238,11 @@ _BY_SOURCE: Final = {kind.source: kind for kind in KINDS}
 SOURCES: Final = (*_BY_SOURCE, AUTO)
 
 
+def named(source: str) -> Kind | None:
+    """The kind of that name; None for the name a survey's map gave."""
+    return _BY_SOURCE.get(source)
+
+
 def kind_of(source: str, content: bytes, more: More = NO_MORE, rest: Rest = no_rest) -> Kind:
     """The kind of that name; with ``auto`` the one the content shows, or ``Refused``."""
     if source != AUTO:
