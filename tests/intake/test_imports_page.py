@@ -281,7 +281,7 @@ async def test_anothers_import_does_not_exist(intake: Intake) -> None:
 async def test_when_nothing_can_be_stored_the_rows_say_so_and_a_repeat_ends_it(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(_group: GroupCommit, _document: Json) -> None:
+    async def away(_group: GroupCommit, *_documents: Json | None) -> None:
         raise Unavailable("AWAY")
 
     person = browser(intake)

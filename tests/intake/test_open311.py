@@ -24,7 +24,7 @@ from shared.contracts.codes import Role
 from shared.security.keys import issue, read_records, write_records
 from shared.store.errors import Unavailable, WriteUncertain
 from shared.store.group_commit import GroupCommit
-from tests.intake.conftest import DISTRICT, NOW, Intake, concern, know_places, running
+from tests.intake.conftest import DISTRICT, NOW, Intake, Json, concern, know_places, running
 from tests.support.real import REAL
 
 pytestmark = pytest.mark.stack
@@ -386,8 +386,8 @@ async def test_after_a_write_that_may_stand_the_same_post_is_safe(
 ) -> None:
     inserted = GroupCommit.insert
 
-    async def stored_but_unknown(group: GroupCommit, document: dict[str, object]) -> None:
-        await inserted(group, document)
+    async def stored_but_unknown(group: GroupCommit, *documents: Json | None) -> None:
+        await inserted(group, *documents)
         raise WriteUncertain("WTimeout")
 
     with monkeypatch.context() as broken:

@@ -6,7 +6,7 @@ from services.intake.settings import Settings
 from shared.store.errors import Unavailable, WriteUncertain
 from shared.store.group_commit import GroupCommit
 from shared.store.leases import Leases
-from tests.intake.conftest import Intake, concern, running
+from tests.intake.conftest import Intake, Json, concern, running
 
 pytestmark = pytest.mark.stack
 
@@ -37,8 +37,8 @@ async def test_a_write_that_may_not_stand_is_503_and_repeatable(
 ) -> None:
     inserted = GroupCommit.insert
 
-    async def stored_but_unknown(group: GroupCommit, document: dict[str, object]) -> None:
-        await inserted(group, document)
+    async def stored_but_unknown(group: GroupCommit, *documents: Json | None) -> None:
+        await inserted(group, *documents)
         raise error
 
     with monkeypatch.context() as broken:
@@ -54,7 +54,7 @@ async def test_a_write_that_may_not_stand_is_503_and_repeatable(
 async def test_the_form_keeps_what_was_filled_in(
     intake: Intake, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    async def away(_group: GroupCommit, _document: dict[str, object]) -> None:
+    async def away(_group: GroupCommit, *_documents: Json | None) -> None:
         raise Unavailable("AWAY")
 
     monkeypatch.setattr(GroupCommit, "insert", away)

@@ -13,7 +13,6 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from deploy.samlad.rotating import rotate
 from services.intake.commands.trail import Line
 from services.intake.settings import Settings
-from services.intake.store import Store
 from services.intake.store.data_keys import DataKeys
 from shared.security.master import MasterKey, MasterKeys
 from shared.security.sealing import VaultRefusedError, decrypt, joined
@@ -257,7 +256,7 @@ def _after(whole: Callable[..., Awaitable[Any]]) -> Callable[..., Awaitable[Any]
 
 
 STEPS = [
-    (Store, "add_key", False),
+    (DataKeys, "add", False),
     (DataKeys, "unsettle", False),
     (Stream, "append", False),
     (DataKeys, "destroy", True),
@@ -326,7 +325,7 @@ async def test_without_its_new_key_nothing_is_written(
     one = await reported(intake)
     before = await copy(intake)
     with monkeypatch.context() as broken:
-        broken.setattr(Store, "add_key", away)
+        broken.setattr(DataKeys, "add", away)
         assert (await correct(intake, one, narrative=NEW)).status_code == 503
     assert await copy(intake) == before
     assert await read(intake, one) == OLD

@@ -147,7 +147,7 @@ class Vault:
     async def _seal(self, key: str, texts: Mapping[str, str]) -> dict[str, bytes]:
         """The texts under the key of this id: a new one, unless it stands already."""
         fresh, under = self._cipher.new_key(key), self.keys.current.name
-        kept = await self._store.add_key(key, fresh.wrapped, self._wall.now(), under=under)
+        kept = await self._store.data_keys.add(key, fresh.wrapped, self._wall.now(), under=under)
         if kept == fresh.wrapped:
             return fresh.seal_all(texts)
         return self._cipher.unwrap(key, WrappedKey(kept)).seal_all(texts)

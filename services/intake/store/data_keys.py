@@ -13,7 +13,8 @@ from typing import Final, Self
 from services.intake.store.disposal import SEALED
 from shared.contracts.ids import ConcernId
 from shared.store.client import Collection, Database, Document
-from shared.store.errors import translated
+from shared.store.errors import DuplicateId, translated
+from shared.store.group_commit import GroupCommit
 from shared.store.stream import Stream
 
 MANY: Final = 1000
@@ -64,11 +65,46 @@ class Sealed:
 
 
 class DataKeys:
-    """The keys that stand; `Store.add_key` makes them."""
+    """The keys that stand; `stream` is for who stores one and what it sealed in one go."""
 
     def __init__(self, concerns: Stream, keys: Database) -> None:
+        self.stream = Stream(keys[DATA_KEYS], source=concerns.source)
         self._concerns = concerns.collection
-        self._keys: Collection = keys[DATA_KEYS]
+        self._keys: Collection = self.stream.collection
+        self._new = GroupCommit(self.stream)
+
+    async def prepare(self) -> None:
+        """Make the index; harmless to repeat."""
+        with translated():
+            await self._keys.create_index("written", name="unsettled", sparse=True)
+
+    async def stop(self) -> None:
+        """Finish what is being written."""
+        await self._new.stop()
+
+    async def add(self, key_id: str, key: bytes, now: datetime, *, under: str = "") -> bytes:
+        """Store a data key; answers the one that stands, should there be one already.
+
+        `under` names the master key that wrapped it. `now` and the sweep's `before` are told by
+        the wall clock, never by a demo's.
+        """
+        while True:
+            try:
+                await self._new.insert(kept_key(key_id, key, now, under=under))
+            except DuplicateId:
+                standing = await self._touch(key_id, now)
+                if standing is not None:
+                    return standing
+            else:
+                return key
+
+    async def _touch(self, key_id: str, now: datetime) -> bytes | None:
+        """The key that stands, kept from the sweep from now on; None when it was just swept."""
+        with translated():
+            found = await self._keys.find_one_and_update(
+                {"_id": key_id}, {"$max": {"written": now}}
+            )
+        return None if found is None else bytes(found["key"])
 
     async def of(self, ids: Sequence[str]) -> dict[str, bytes]:
         """The keys of these ids that stand; a destroyed one is not among them."""

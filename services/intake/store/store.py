@@ -8,7 +8,7 @@ from services.intake.store.api_keys import ApiKeys
 from services.intake.store.audit import AuditLines
 from services.intake.store.cases import Cases
 from services.intake.store.contacts import SealedContacts
-from services.intake.store.data_keys import DATA_KEYS, DataKeys, kept_key
+from services.intake.store.data_keys import DataKeys
 from services.intake.store.disposal import Disposals
 from services.intake.store.erasures import Erasures
 from services.intake.store.imports import ConcernImports
@@ -21,7 +21,7 @@ from services.intake.store.service_requests import ServiceRequests
 from services.intake.store.statistics_imports import StatisticsImports
 from services.intake.store.wrapped import WrappedKeys
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
-from shared.store.errors import DuplicateId, translated
+from shared.store.errors import translated
 from shared.store.group_commit import GroupCommit
 from shared.store.stream import Loaded, Stream
 
@@ -53,10 +53,8 @@ class Store:
         self.contacts = SealedContacts(keys["contacts"], self.concerns.collection)
         self.service_requests = ServiceRequests(self.concerns, database)
         self._labels, self._used_keys = database["labels"], database["used_keys"]
-        self._keys = keys[DATA_KEYS]
-        keys_of_texts = Stream(self._keys, source=SOURCE)
-        self._new_concerns = GroupCommit(keys_of_texts, self.concerns)
-        self._new_keys, self._new_statistics = map(GroupCommit, (keys_of_texts, self.statistics))
+        self._new_concerns = GroupCommit(self.data_keys.stream, self.concerns)
+        self._new_statistics = GroupCommit(self.statistics)
 
     @property
     def streams(self) -> tuple[Stream, ...]:
@@ -85,7 +83,7 @@ class Store:
             )
             await self.concern_imports.prepare()
             await self.concerns.collection.create_index("expires", name="expires", sparse=True)
-            await self._keys.create_index("written", name="unsettled", sparse=True)
+        await self.data_keys.prepare()
         await self.quarantined.prepare()
         await self.own_outcomes.prepare()
         await self.statistics_imports.prepare()
@@ -98,7 +96,7 @@ class Store:
 
     async def stop(self) -> None:
         """Finish what is being written and let go."""
-        for group in (self._new_keys, self._new_concerns, self._new_statistics):
+        for group in (self.data_keys, self._new_concerns, self._new_statistics):
             await group.stop()
         await self._client.close()
 
@@ -124,32 +122,6 @@ class Store:
         with translated():
             done = await self.concerns.collection.delete_many({"expires": {"$lte": now}})
         return int(done.deleted_count)
-
-    # Data keys, in a database of their own
-
-    async def add_key(self, key_id: str, key: bytes, now: datetime, *, under: str = "") -> bytes:
-        """Store a data key; answers the one that stands, should there be one already.
-
-        `under` names the master key that wrapped it. `now` and the sweep's `before` are told by
-        the wall clock, never by a demo's.
-        """
-        while True:
-            try:
-                await self._new_keys.insert(kept_key(key_id, key, now, under=under))
-            except DuplicateId:
-                standing = await self._touch_key(key_id, now)
-                if standing is not None:
-                    return standing
-            else:
-                return key
-
-    async def _touch_key(self, key_id: str, now: datetime) -> bytes | None:
-        """The key that stands, kept from the sweep from now on; None when it was just swept."""
-        with translated():
-            found = await self._keys.find_one_and_update(
-                {"_id": key_id}, {"$max": {"written": now}}
-            )
-        return None if found is None else bytes(found["key"])
 
     # Statistics
 
