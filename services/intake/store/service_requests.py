@@ -13,6 +13,7 @@ from shared.store.errors import translated
 from shared.store.stream import Stream
 
 VIA: Final = "open311"
+MANY: Final = 1000
 # What passed the screen, or a person: only then words and places are read back.
 READABLE: Final = frozenset({ConcernState.REGISTERED, ConcernState.RELEASED})
 
@@ -65,11 +66,16 @@ class ServiceRequests:
         self._problems = database[PROBLEMS]
 
     async def prepare(self) -> None:
-        """Make the index; harmless to repeat."""
+        """Make the indexes, one for an agency's own alone; harmless to repeat."""
         with translated():
             await self._rows.create_index(
                 [("via", DESCENDING), ("registered_at", DESCENDING)],
                 name="by_way",
+                partialFilterExpression={"via": {"$exists": True}},
+            )
+            await self._rows.create_index(
+                [("agency", DESCENDING), ("via", DESCENDING), ("registered_at", DESCENDING)],
+                name="own_by_way",
                 partialFilterExpression={"via": {"$exists": True}},
             )
 
@@ -96,13 +102,29 @@ class ServiceRequests:
     async def moved(
         self, since: datetime, until: datetime, readers: Readers
     ) -> list[ServiceRequest]:
-        """Those whose case or problem last moved then."""
-        then = {"moved_at": {"$gte": since, "$lte": until}}
+        """Those whose case or problem last moved then; what others have is not even looked at."""
+        taken_in = readers.filter | {"registered_at": {"$lte": until}}
         with translated():
+            rows = await self._rows.find(taken_in, {"_id": 1}).to_list(None)
+        ids = [row["_id"] for row in rows]
+        moved: list[str] = []
+        for start in range(0, len(ids), MANY):
+            moved += await self._moved_of(ids[start : start + MANY], since, until)
+        return await self.of(moved, readers)
+
+    async def _moved_of(self, ids: Sequence[str], since: datetime, until: datetime) -> list[str]:
+        with translated():
+            told = {"problem_id": 1, "moved_at": 1}
+            cases = await self._cases.find({"_id": {"$in": list(ids)}}, told).to_list(None)
+            named = list({row["problem_id"] for row in cases if "problem_id" in row})
+            then = {"_id": {"$in": named}, "moved_at": {"$gte": since, "$lte": until}}
             problems = await self._problems.find(then, {"_id": 1}).to_list(None)
-            through = {"problem_id": {"$in": [row["_id"] for row in problems]}}
-            cases = await self._cases.find({"$or": [then, through]}, {"_id": 1}).to_list(None)
-        return await self.of([row["_id"] for row in cases], readers)
+        through = {row["_id"] for row in problems}
+        return [
+            row["_id"]
+            for row in cases
+            if since <= row["moved_at"] <= until or row.get("problem_id") in through
+        ]
 
     async def _found(
         self, asked: Document, *, skip: int = 0, limit: int = 0
