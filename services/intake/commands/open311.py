@@ -27,7 +27,7 @@ HOUR = timedelta(hours=1)
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request as somebody may see it: words only by the agency that posted them.
+    """A request as somebody may see it: words only by the agency, or the key, that posted them.
 
     Attributes:
         posted: what it posted, unless its text was changed since.
@@ -46,6 +46,26 @@ class Seen:
         return self.case.moved_at if self.case else self.kept.registered_at
 
 
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads back; a key that reads no texts is given what it posted itself, and no more.
+
+    Attributes:
+        key: what names the key; never the key.
+    """
+
+    why: Provenance
+    key: str
+    reads_texts: bool
+
+    def opens(self, row: ServiceRequest) -> bool:
+        """Whether any words of a request are for this reader."""
+        own = row.agency == self.why.agency and row.status in READABLE
+        if not self.reads_texts:
+            return own and row.posted_by == self.key and VIA in row.sealed
+        return own and bool({VIA, NARRATIVE} & row.sealed.keys())
+
+
 class ServiceRequests:
     """The commands behind GeoReport."""
 
@@ -56,9 +76,9 @@ class ServiceRequests:
         self._trail = trail
 
     async def take_in(
-        self, posted: Posted, why: Provenance, *, synthetic: bool
+        self, posted: Posted, why: Provenance, *, key: str, synthetic: bool
     ) -> Accepted | Diverted:
-        """Take in one post; the same post again gives the same answer.
+        """Take in one post of the key of this name; the same post again gives the same answer.
 
         Raises:
             Faulty, Refused: a rule is broken.
@@ -67,16 +87,16 @@ class ServiceRequests:
         text = posted.model_dump_json(exclude_defaults=True)
         hour = why.time.replace(minute=0, second=0, microsecond=0)
         lasting = own_case(posted) is not None
-        key = self._key(text, None if lasting else hour, synthetic=synthetic)
+        mark = self._mark(text, None if lasting else hour, synthetic=synthetic)
         if not lasting:
-            earlier = self._key(text, hour - HOUR, synthetic=synthetic)
+            earlier = self._mark(text, hour - HOUR, synthetic=synthetic)
             if await self._store.concerns.load(self._concerns.identity(earlier, why)):
-                key, hour = earlier, hour - HOUR
+                mark, hour = earlier, hour - HOUR
         said = report_of(posted, hour, synthetic=synthetic)
-        enclosed = Enclosed(VIA, text, besides(posted))
-        return await self._concerns.report(said, key, why, enclosed=enclosed)
+        enclosed = Enclosed(VIA, text, key, besides(posted))
+        return await self._concerns.report(said, mark, why, enclosed=enclosed)
 
-    def _key(self, text: str, hour: datetime | None, *, synthetic: bool) -> str:
+    def _mark(self, text: str, hour: datetime | None, *, synthetic: bool) -> str:
         when = hour.isoformat() if hour else ""
         return self._vault.digest_of(f"{VIA}\n{when}\n{synthetic}\n{text}")
 
@@ -87,8 +107,8 @@ class ServiceRequests:
             Seen(row, case, _progress(row, case)) for row in rows for case in (cases.get(row.id),)
         ]
 
-    async def opened(self, seen: Sequence[Seen], why: Provenance) -> list[Seen]:
-        """The same, the own agency's with what it posted; of each a line says so first.
+    async def opened(self, seen: Sequence[Seen], reader: Reader) -> list[Seen]:
+        """The same, the reader's own with what was posted; of each a line says so first.
 
         Raises:
             Unavailable: the vault or the trail is away: then nothing is shown.
@@ -96,22 +116,26 @@ class ServiceRequests:
         sealed = {
             row.id: {name: row.sealed[name] for name in (VIA, NARRATIVE) if name in row.sealed}
             for row in (one.kept for one in seen)
-            if {VIA, NARRATIVE} & row.sealed.keys()
-            and row.agency == why.agency
-            and row.status in READABLE
+            if reader.opens(row)
         }
         if not sealed:
             return list(seen)
-        purpose = Purpose.OPEN311_READ_BACK
-        await self._trail.note(
-            *(Line(act=Act.NARRATIVE_READ, subject=one, why=why, purpose=purpose) for one in sealed)
-        )
+        lines = [_line(one, reader.why) for one in sealed]
+        await self._trail.note(*lines)
         texts = await self._vault.open_each(sealed)
-        return [_with_words(one, texts.get(one.kept.id)) for one in seen]
+        return [
+            _with_words(one, texts.get(one.kept.id), as_it_stands=reader.reads_texts)
+            for one in seen
+        ]
 
 
-def _with_words(seen: Seen, texts: Mapping[str, str] | None) -> Seen:
-    """As it was posted; where the text was corrected or redacted since, as it now stands."""
+def _line(subject: str, why: Provenance) -> Line:
+    purpose = Purpose.OPEN311_READ_BACK
+    return Line(act=Act.NARRATIVE_READ, subject=subject, why=why, purpose=purpose)
+
+
+def _with_words(seen: Seen, texts: Mapping[str, str] | None, *, as_it_stands: bool) -> Seen:
+    """As it was posted; where the text was changed since, as it now stands or without words."""
     if texts is None:
         return seen
     text = texts.get(NARRATIVE, "")
@@ -119,7 +143,7 @@ def _with_words(seen: Seen, texts: Mapping[str, str] | None) -> Seen:
         posted = Posted.model_validate_json(texts[VIA])
         if text == narrative_of(posted):
             return replace(seen, posted=posted)
-    return replace(seen, text=text or None)
+    return replace(seen, text=text or None) if as_it_stands else seen
 
 
 def _progress(row: ServiceRequest, case: Case | None) -> Progress:

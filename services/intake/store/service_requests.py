@@ -20,7 +20,11 @@ READABLE: Final = frozenset({ConcernState.REGISTERED, ConcernState.RELEASED})
 
 @dataclass(frozen=True, slots=True)
 class ServiceRequest:
-    """One request as it is kept: its coded fields, and the sealed texts by field."""
+    """One request as it is kept: its coded fields, and the sealed texts by field.
+
+    Attributes:
+        posted_by: what names the key that posted it; None for one of old.
+    """
 
     id: ConcernId
     agency: str
@@ -28,6 +32,7 @@ class ServiceRequest:
     registered: Mapping[str, Any]
     registered_at: datetime
     sealed: Mapping[str, bytes]
+    posted_by: str | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -144,4 +149,5 @@ def _request(row: Document) -> ServiceRequest:
         registered=row["state"]["registered"],
         registered_at=row["registered_at"],
         sealed=row.get("vault") or {},
+        posted_by=row.get("posted_by"),
     )
