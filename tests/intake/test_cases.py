@@ -86,6 +86,7 @@ def test_a_problem_says_whether_it_is_worked_with(
     row = PROBLEMS[PrioritisationDecided](
         {"_id": "p", "state": "IDENTIFIED"}, Received(meta, event)
     )
+    assert row.pop("moves")[-1] == {"id": str(meta.id), "at": NOW, "state": state.value}
     assert row == {"_id": "p", "state": state.value, "moved_at": NOW}
 
 

@@ -13,16 +13,26 @@ from datetime import datetime, timedelta
 from services.intake.commands.concerns import Accepted, Concerns, Diverted, Enclosed
 from services.intake.commands.trail import Act, Line, Purpose, Trail
 from services.intake.commands.vault import Vault
+from services.intake.domain.life import OVER
 from services.intake.domain.open311.posted import Posted
 from services.intake.domain.open311.report import besides, narrative_of, own_case, report_of
-from services.intake.domain.open311.status import Progress, progress
+from services.intake.domain.open311.status import Move, Progress, changes, progress
 from services.intake.store import ServiceRequest, Store
-from services.intake.store.cases import Case
+from services.intake.store.cases import Case, Step
 from services.intake.store.service_requests import READABLE, VIA
+from shared.contracts.codes import ConcernState
+from shared.contracts.concerns import (
+    ConcernNarrativeExpunged,
+    ConcernRejected,
+    ConcernWithdrawn,
+)
 from shared.contracts.envelope import Provenance
+from shared.contracts.ids import ConcernId
 
 NARRATIVE = "narrative"
 HOUR = timedelta(hours=1)
+ENDINGS = frozenset({ConcernRejected.__name__, ConcernWithdrawn.__name__})
+EXPUNGED = ConcernNarrativeExpunged.__name__
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +54,20 @@ class Seen:
     def moved_at(self) -> datetime:
         """When its status last changed."""
         return self.case.moved_at if self.case else self.kept.registered_at
+
+
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One move of a request, as it is told once."""
+
+    request: ConcernId
+    move: Move
+
+    @property
+    def id(self) -> str:
+        """The same whenever it is asked for, and of this move alone."""
+        told, at = self.move.progress.extended.value, self.move.at
+        return f"{self.request}-{self.move.event or f'{told}-{at:%Y-%m-%dT%H:%M:%SZ}'}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,6 +131,32 @@ class ServiceRequests:
             Seen(row, case, _progress(row, case)) for row in rows for case in (cases.get(row.id),)
         ]
 
+    async def updates(
+        self, rows: Sequence[ServiceRequest], since: datetime, until: datetime
+    ) -> list[Update]:
+        """Every move of these requests in that time that changed what is told, the first first."""
+        steps = await self._store.cases.steps_of([row.id for row in rows])
+        ends = await self._ends([row for row in rows if row.status in OVER])
+        found = [
+            Update(row.id, move)
+            for row in rows
+            for move in changes(_moves(steps.get(row.id, ()), ends.get(row.id)))
+            if since <= move.at <= until
+        ]
+        return sorted(found, key=lambda one: (one.move.at, one.request))
+
+    async def _ends(self, rows: Sequence[ServiceRequest]) -> dict[str, Move]:
+        """How those that are over ended."""
+        ends: dict[str, Move] = {}
+        events = await self._store.concerns.entries_of([row.id for row in rows]) if rows else []
+        status = {str(row.id): row.status for row in rows}
+        for event in events:
+            one = event.aggregate_id
+            if event.name in ENDINGS or (event.name == EXPUNGED and one not in ends):
+                over = progress(status[one], None)
+                ends[one] = Move(event.id, event.entry["time"], over)
+        return ends
+
     async def opened(self, seen: Sequence[Seen], reader: Reader) -> list[Seen]:
         """The same, the reader's own with what was posted; of each a line says so first.
 
@@ -129,6 +179,16 @@ class ServiceRequests:
         ]
 
 
+def _moves(steps: Sequence[Step], end: Move | None) -> list[Move]:
+    """All moves of a request: coordination's, until intake's own ended it."""
+    found = [
+        Move(step.event, step.case.moved_at, _of_case(step.case))
+        for step in steps
+        if end is None or step.case.moved_at < end.at
+    ]
+    return found if end is None else [*found, end]
+
+
 def _line(subject: str, why: Provenance) -> Line:
     purpose = Purpose.OPEN311_READ_BACK
     return Line(act=Act.NARRATIVE_READ, subject=subject, why=why, purpose=purpose)
@@ -147,6 +207,8 @@ def _with_words(seen: Seen, texts: Mapping[str, str] | None, *, as_it_stands: bo
 
 
 def _progress(row: ServiceRequest, case: Case | None) -> Progress:
-    if case is None:
-        return progress(row.status, None)
-    return progress(row.status, case.state, case.feedback, case.effect)
+    return _of_case(case, row.status) if case else progress(row.status, None)
+
+
+def _of_case(case: Case, status: ConcernState = ConcernState.REGISTERED) -> Progress:
+    return progress(status, case.state, case.feedback, case.effect)

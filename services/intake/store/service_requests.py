@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from services.intake.domain.life import OVER
 from services.intake.store.cases import CASES, PROBLEMS
 from shared.contracts.codes import ConcernState
 from shared.contracts.ids import ConcernId
@@ -107,29 +108,32 @@ class ServiceRequests:
     async def moved(
         self, since: datetime, until: datetime, readers: Readers
     ) -> list[ServiceRequest]:
-        """Those whose case or problem last moved then; what others have is not even looked at."""
+        """Those taken in until then that are over, or whose case or problem moved since.
+
+        What others have is not even looked at.
+        """
         taken_in = readers.filter | {"registered_at": {"$lte": until}}
         with translated():
-            rows = await self._rows.find(taken_in, {"_id": 1}).to_list(None)
+            rows = await self._rows.find(taken_in, {"state.status": 1}).to_list(None)
         ids = [row["_id"] for row in rows]
-        moved: list[str] = []
+        moved = {row["_id"] for row in rows if row["state"]["status"] in OVER}
         for start in range(0, len(ids), MANY):
-            moved += await self._moved_of(ids[start : start + MANY], since, until)
+            moved |= await self._moved_of(ids[start : start + MANY], since)
         return await self.of(moved, readers)
 
-    async def _moved_of(self, ids: Sequence[str], since: datetime, until: datetime) -> list[str]:
+    async def _moved_of(self, ids: Sequence[str], since: datetime) -> set[str]:
         with translated():
             told = {"problem_id": 1, "moved_at": 1}
             cases = await self._cases.find({"_id": {"$in": list(ids)}}, told).to_list(None)
             named = list({row["problem_id"] for row in cases if "problem_id" in row})
-            then = {"_id": {"$in": named}, "moved_at": {"$gte": since, "$lte": until}}
+            then = {"_id": {"$in": named}, "moved_at": {"$gte": since}}
             problems = await self._problems.find(then, {"_id": 1}).to_list(None)
         through = {row["_id"] for row in problems}
-        return [
+        return {
             row["_id"]
             for row in cases
-            if since <= row["moved_at"] <= until or row.get("problem_id") in through
-        ]
+            if row["moved_at"] >= since or row.get("problem_id") in through
+        }
 
     async def _found(
         self, asked: Document, *, skip: int = 0, limit: int = 0

@@ -22,7 +22,7 @@ from services.intake.api.open311.services import no_service, services
 from services.intake.api.open311.view import View
 from services.intake.api.open311.words import language, notice
 from services.intake.commands.concerns import Accepted, Diverted
-from services.intake.commands.open311 import Reader, Seen, ServiceRequests
+from services.intake.commands.open311 import Reader, Seen, ServiceRequests, Update
 from services.intake.domain.open311.attributes import attributes
 from services.intake.domain.open311.posted import Faulty, Read, fault, read
 from services.intake.store import Readers, ServiceRequest, Store
@@ -131,14 +131,12 @@ class Desk:
             more, skip = len(rows) == MOST, skip + MOST
         return await self._opened(request, who, seen[:MOST])
 
-    async def moved(
+    async def updates(
         self, request: Request, who: Caller, since: datetime, until: datetime
-    ) -> list[Seen]:
-        """The caller's own whose status last changed then, the first change first."""
-        readers = _own(request, who)
-        rows = await self._store.service_requests.moved(since, until, readers)
-        seen = [one for one in await self._on_requests.seen(rows) if since <= one.moved_at <= until]
-        return sorted(seen, key=lambda one: (one.moved_at, one.kept.id))[:MOST]
+    ) -> list[Update]:
+        """Every move of the caller's own requests then, the first first; at most a thousand."""
+        rows = await self._store.service_requests.moved(since, until, _own(request, who))
+        return (await self._on_requests.updates(rows, since, until))[:MOST]
 
     async def view(self, request: Request, who: Caller | None, *, extensions: bool) -> View:
         """How the caller is shown what was found."""
