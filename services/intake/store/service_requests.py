@@ -80,7 +80,12 @@ class ServiceRequests:
                 partialFilterExpression={"via": {"$exists": True}},
             )
             await self._rows.create_index(
-                [("agency", DESCENDING), ("via", DESCENDING), ("registered_at", DESCENDING)],
+                [
+                    ("agency", DESCENDING),
+                    ("via", DESCENDING),
+                    ("registered_at", DESCENDING),
+                    ("_id", DESCENDING),
+                ],
                 name="own_by_way",
                 partialFilterExpression={"via": {"$exists": True}},
             )
