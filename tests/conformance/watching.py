@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from inspect import CO_ASYNC_GENERATOR, CO_COROUTINE, CO_GENERATOR
+from pathlib import Path
 from types import FrameType
 from typing import Any, Final
 
@@ -15,7 +16,8 @@ from pymongo import monitoring
 UNTOLD: Final = frozenset({"lsid", "$clusterTime", "$db", "txnNumber", "cursors", "getMore"})
 # A function that waits is entered again after each wait, and how often it waits is chance.
 _RESUMED: Final = CO_COROUTINE | CO_GENERATOR | CO_ASYNC_GENERATOR
-_OURS: Final = ("/services/", "/shared/")
+_ROOT: Final = f"{Path(__file__).resolve().parents[2]}/"
+_OURS: Final = (f"{_ROOT}services/", f"{_ROOT}shared/")
 
 
 @dataclass(slots=True)
@@ -25,6 +27,11 @@ class Done:
     commands: list[Any] = field(default_factory=list)
     answers: list[tuple[str, int, int]] = field(default_factory=list)
     calls: Counter[str] = field(default_factory=Counter)
+
+    @property
+    def opened(self) -> set[str]:
+        """What was sealed or opened with."""
+        return {name for name in self.calls if name.startswith("shared/security/vault.py:")}
 
 
 class Watch(monitoring.CommandListener):
@@ -86,8 +93,8 @@ def watched(seen: Watch) -> Iterator[Done]:
 
     def note(frame: FrameType, event: str, _: object) -> None:
         code = frame.f_code
-        if event == "call" and any(part in code.co_filename for part in _OURS):
-            name = f"{code.co_filename.rpartition('/s')[2]}:{code.co_qualname}"
+        if event == "call" and code.co_filename.startswith(_OURS):
+            name = f"{code.co_filename.removeprefix(_ROOT)}:{code.co_qualname}"
             done.calls[name] = 1 if code.co_flags & _RESUMED else done.calls[name] + 1
 
     seen.done = done
