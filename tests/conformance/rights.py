@@ -9,8 +9,9 @@ A new operation or page without a line here fails `test_rights.py`. Add one:
 - `people(Right.…)`: as `may`, for signed-in people only: every key is refused or led to sign in.
 
 An operation that names something (`{…_id}`) also needs a line in `OWNED` or in `SHARED`. `OWNED`
-says what belongs to one agency, with a body that is in order: the test makes a concern as another
-agency and compares what is told of it with what is told of one that is not there.
+says what belongs to one agency, with a body that is in order: `test_nothing_told_by_time.py` makes
+a concern as another agency, and compares what is told and done about it with what is told and done
+about one that is not there. So it does for everything of intake: see `others.py`.
 """
 
 from collections.abc import Mapping

@@ -1,25 +1,22 @@
 """Every operation and page by every role of this district and another: only what is listed.
 
-And one agency learns nothing of another's: not by reading, listing, counting or how much is asked
-of MongoDB. `rights.py` is the expectation, and says how to add to it.
+`rights.py` is the expectation, and says how to add to it; that one agency learns nothing of
+another's is in `test_nothing_told_by_time.py`.
 """
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Callable, Iterator
-from contextlib import AbstractContextManager, asynccontextmanager, contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 
-import httpx
 import pytest
 from fastapi import FastAPI
-from pymongo import AsyncMongoClient, monitoring
 from starlette.routing import BaseRoute, Mount, Route
 
 from deploy.samlad.documents import SERVICES
 from shared.contracts.codes import Role
-from shared.security.keys import issue, write_records
-from tests.conformance.conftest import SAMPLES, Api, Json, built
+from tests.conformance.conftest import SAMPLES, Api, built
 from tests.conformance.drive import LOCAL, Driver, driving
 from tests.conformance.rights import (
     NAMES_NOTHING_OWNED,
@@ -32,10 +29,9 @@ from tests.conformance.rights import (
     Need,
     names_something,
 )
-from tests.intake.conftest import DISTRICT, NOBODY, concern, rows_of_places
+from tests.intake.conftest import DISTRICT
 
 ABSENT = SAMPLES[""]
-VOLATILE = {"x-correlation-id", "traceparent", "ratelimit", "date"}
 
 
 def paths_of(app: FastAPI) -> set[str]:
@@ -157,134 +153,3 @@ def _asked(driver: Driver, name: str, who: dict[str, str] | None) -> int:
 def _filled(path: str, concern_id: str) -> str:
     usual = {"place_id": SAMPLES["place_id"], "fingerprint": "0" * 12, "form": "xml"}
     return re.sub(r"\{(\w+)\}", lambda found: usual.get(found[1], concern_id), path)
-
-
-# Between agencies
-
-
-class Commands(monitoring.CommandListener):
-    """What MongoDB is asked: commands and the collections they are about."""
-
-    def __init__(self) -> None:
-        self.seen: list[tuple[str, str]] | None = None
-
-    def started(self, event: monitoring.CommandStartedEvent) -> None:
-        if self.seen is not None:
-            name = event.command_name
-            self.seen.append((name, str(event.command.get(name, ""))))
-
-    def succeeded(self, event: monitoring.CommandSucceededEvent) -> None:
-        """What came of it does not matter."""
-
-    def failed(self, event: monitoring.CommandFailedEvent) -> None:
-        """Nor what went wrong."""
-
-
-COMMANDS = Commands()
-_registered: list[Commands] = []
-
-
-class Desk:
-    """Intake without its background work, so that every command is an answer's."""
-
-    def __init__(self, http: httpx.AsyncClient, keys: dict[str, str]) -> None:
-        self.http = http
-        self._keys = keys
-
-    async def ask(
-        self, agency: str, name: str, concern_id: str = ABSENT, body: object = None
-    ) -> tuple[httpx.Response, list[tuple[str, str]]]:
-        method, _, path = name.partition(" ")
-        headers = {"authorization": f"Bearer {self._keys[agency]}", "idempotency-key": concern_id}
-        COMMANDS.seen = []
-        try:
-            answer = await self.http.request(
-                method, _filled(path, concern_id), headers=headers, json=body
-            )
-            return answer, COMMANDS.seen
-        finally:
-            COMMANDS.seen = None
-
-
-MINE, THEIRS = "FIELD_WORKERS", "LIBRARIES"
-REPORT = "POST /intake/v1/concerns"
-
-
-@asynccontextmanager
-async def quiet(tmp_path: Path, mongo_url: str, prefix: str) -> AsyncIterator[Desk]:
-    if not _registered:
-        monitoring.register(COMMANDS)
-        _registered.append(COMMANDS)
-    issued = {
-        agency: issue("test", agency, Role.REPORTER, DISTRICT.code, 1) for agency in (MINE, THEIRS)
-    }
-    write_records(tmp_path / "keys.json", [record for _, record in issued.values()])
-    where: Json = {"mongo_url": mongo_url, "database_prefix": prefix, "kafka": NOBODY}
-    app = built("intake", tmp_path, **where)
-    async with (
-        AsyncMongoClient[Json](mongo_url) as mongo,
-        httpx.AsyncClient(transport=httpx.ASGITransport(app=app), base_url=LOCAL) as http,
-    ):
-        await mongo[f"{prefix}intake"]["places"].insert_many(rows_of_places())
-        yield Desk(http, {agency: plain for agency, (plain, _) in issued.items()})
-
-
-@pytest.mark.stack
-@pytest.mark.parametrize("name", OWNED)
-async def test_what_is_another_agencys_does_not_exist(
-    tmp_path: Path, mongo_url: str, database_name: str, name: str
-) -> None:
-    body = None if name.startswith("GET") else dict(OWNED[name])
-    async with quiet(tmp_path, mongo_url, f"{database_name}_") as desk:
-        made, _ = await desk.ask(THEIRS, REPORT, body=concern(narrative="Tre lampor."))
-        theirs = made.json()["concern_id"]
-        await desk.ask(MINE, name, ABSENT, body)  # what is kept for a while is read before
-
-        missing, asked_of_missing = await desk.ask(MINE, name, ABSENT, body)
-        foreign, asked_of_foreign = await desk.ask(MINE, name, theirs, body)
-        own, _ = await desk.ask(THEIRS, name, theirs, body)
-
-        assert own.status_code < 400, own.text
-        assert missing.status_code == foreign.status_code == 404
-        assert _told(missing) == _told(foreign)
-        assert asked_of_missing == asked_of_foreign
-
-
-@pytest.mark.stack
-async def test_lists_and_totals_are_of_ones_own(
-    tmp_path: Path, mongo_url: str, database_name: str
-) -> None:
-    async with quiet(tmp_path, mongo_url, f"{database_name}_") as desk:
-        listing = "GET /intake/v1/concerns"
-        before, asked_before = await desk.ask(MINE, listing)
-        await desk.ask(THEIRS, REPORT, body=concern())
-        after, asked_after = await desk.ask(MINE, listing)
-        theirs, _ = await desk.ask(THEIRS, listing)
-
-        assert theirs.json()["total"] == 1
-        assert before.json() == after.json() == {"items": [], "total": 0, "limit": 20, "page": 1}
-        assert _told(before) == _told(after)
-        assert asked_before == asked_after
-
-
-@pytest.mark.stack
-async def test_a_key_another_agency_has_used_tells_nothing(
-    tmp_path: Path, mongo_url: str, database_name: str
-) -> None:
-    async with quiet(tmp_path, mongo_url, f"{database_name}_") as desk:
-        await desk.ask(THEIRS, REPORT, "the-same", concern(severity=3))
-        await desk.ask(MINE, REPORT, "warm", concern())
-        fresh, asked_fresh = await desk.ask(MINE, REPORT, "another", concern())
-        same, asked_same = await desk.ask(MINE, REPORT, "the-same", concern())
-
-        assert fresh.status_code == same.status_code == 202
-        assert "idempotent-replayed" not in same.headers
-        assert asked_fresh == asked_same
-
-
-def _told(answer: httpx.Response) -> tuple[Json, dict[str, str]]:
-    """Everything an answer says but its own ids."""
-    body = answer.json() if "json" in answer.headers["content-type"] else {"text": answer.text}
-    for name in ("instance", "correlation_id"):
-        body.pop(name, None)
-    return body, {n: v for n, v in answer.headers.items() if n not in VOLATILE}

@@ -86,6 +86,7 @@ def test_a_problem_says_whether_it_is_worked_with(
     row = PROBLEMS[PrioritisationDecided](
         {"_id": "p", "state": "IDENTIFIED"}, Received(meta, event)
     )
+    assert row.pop("moves")[-1] == {"id": str(meta.id), "at": NOW, "state": state.value}
     assert row == {"_id": "p", "state": state.value, "moved_at": NOW}
 
 
@@ -134,6 +135,7 @@ async def test_what_coordination_decides_is_known_concern_by_concern(
     try:
         await eventually(all_told, within=20)
         found = await states()
+        steps = await cases.steps_of(ids)
     finally:
         await client.close()
     assert {one: found[one].state for one in ids if one != unseen} == {
@@ -143,6 +145,11 @@ async def test_what_coordination_decides_is_known_concern_by_concern(
         closed: CaseState.CLOSED,
         back: CaseState.REOPENED,
     }
+    # All was told of one moment, so each came where it is in one step, by an event that is known.
+    assert {one: [step.case for step in told] for one, told in steps.items()} == {
+        one: [case] for one, case in found.items()
+    }
+    assert all(step.event for told in steps.values() for step in told)
     assert found[twice].duplicate_of == linked
     assert (found[closed].feedback, found[closed].effect) == ("MEASURE_DONE", "IMPROVED")
     assert {one for one in ids if one != unseen and found[one].closed} == {outside, twice, closed}

@@ -15,7 +15,14 @@ from services.intake.domain.open311.attributes import attributes, name_of
 from services.intake.domain.open311.description import Told, told
 from services.intake.domain.open311.posted import Faulty, LeftOut, Posted, Read, read
 from services.intake.domain.open311.report import besides, own_case, report_of
-from services.intake.domain.open311.status import Extended, Progress, Status, progress
+from services.intake.domain.open311.status import (
+    Extended,
+    Move,
+    Progress,
+    Status,
+    changes,
+    progress,
+)
 from services.intake.domain.report import LONGEST_NARRATIVE, is_link
 from shared.contracts.codes import CaseState, Certainty, ConcernState, Flag, PlaceType, Recurrence
 from shared.contracts.district import District
@@ -338,7 +345,9 @@ def test_every_state_has_a_status_and_words_of_the_district(
     assert DISTRICT.label(found.words).sv != found.words
 
 
-@pytest.mark.parametrize("concern", [ConcernState.REJECTED, ConcernState.WITHDRAWN])
+@pytest.mark.parametrize(
+    "concern", [ConcernState.REJECTED, ConcernState.WITHDRAWN, ConcernState.EXPUNGED]
+)
 def test_what_was_rejected_or_withdrawn_is_closed(concern: ConcernState) -> None:
     found = progress(concern, CaseState.TRIAGED)
     assert (found.status, found.extended) == (Status.CLOSED, Extended.NO_FURTHER_ACTION)
@@ -383,3 +392,13 @@ def test_the_middle_of_a_cell_lies_in_it() -> None:
     place = Position(59.340512, 18.007804)
     assert centre_of(place.cell).cell == place.cell
     assert centre_of(place.cell).metres_to(place) > 1
+
+
+def test_a_move_is_told_where_it_changes_what_is_told() -> None:
+    states = [CaseState.REGISTERED, CaseState.TRIAGED, CaseState.LINKED, CaseState.IN_ACTION]
+    states += [CaseState.CLOSED, CaseState.REOPENED, CaseState.REOPENED, CaseState.CLOSED]
+    moves = [
+        Move(str(number), HOUR, progress(ConcernState.REGISTERED, state))
+        for number, state in enumerate(states)
+    ]
+    assert [move.event for move in changes(moves)] == ["1", "2", "4", "5", "7"]

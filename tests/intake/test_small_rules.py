@@ -4,7 +4,9 @@ from datetime import UTC, datetime
 from typing import Any
 from uuid import uuid4
 
+import bson
 import pytest
+from bson.codec_options import CodecOptions
 from pydantic import ValidationError
 
 from services.intake.domain import own_concerns, sspf_form, sspf_kept
@@ -280,6 +282,16 @@ class TestCases:
         for sequence, event in enumerate(events, start=1):
             row = CASES[type(event)](row, received(event, sequence))
 
+        moves = row.pop("moves")
+        assert [set(move) - {"id", "at"} for move in moves] == [
+            {"triage"},
+            {"triage", "duplicate_of"},
+            {"triage", "duplicate_of", "problem_id"},
+            {"triage", "duplicate_of", "problem_id", "feedback"},
+            {"triage", "duplicate_of", "problem_id", "feedback"},
+        ]
+        assert [move["feedback"]["effect"] for move in moves[3:]] == [None, "IMPROVED"]
+        assert len({move["id"] for move in moves}) == len(events)
         assert row == {
             "_id": "c",
             "triage": "LINKED",
@@ -288,6 +300,37 @@ class TestCases:
             "feedback": {"code": "MEASURE_DONE", "effect": "IMPROVED"},
             "moved_at": NOW,
         }
+
+    def test_the_newest_moves_are_kept(self) -> None:
+        problem = str(uuid4())
+        told = [received(answered(problem, None), sequence) for sequence in range(1, 61)]
+        row: dict[str, Any] = {"_id": "c"}
+        for each in told:
+            row = CASES[FeedbackGiven](row, each)
+        assert [move["id"] for move in row["moves"]] == [str(each.meta.id) for each in told[-50:]]
+
+    def test_a_row_from_before_moves_were_kept_goes_on_with_its_latest(self) -> None:
+        old = {"_id": "c", "triage": "LINKED", "moved_at": NOW}
+        linked = received(ConcernLinkedToProblem(problem_id=str(uuid4())), 2)
+        row = CASES[ConcernLinkedToProblem](old, linked)
+        assert row["moves"][0] == {"at": NOW, "triage": "LINKED"}
+        assert row["moves"][1]["id"] == str(linked.meta.id)
+        assert "moves" not in old
+
+    def test_folded_at_once_or_read_back_between_the_row_has_the_same_bytes(self) -> None:
+        events = [
+            ConcernTriaged.model_validate({"outcome": "LINKED"}),
+            ConcernLinkedToProblem(problem_id=str(uuid4())),
+            answered(str(uuid4()), "IMPROVED"),
+        ]
+        whole: dict[str, Any] = {"_id": "c", "seq": 0, "district": "KUNGSHOLMEN"}
+        parts = bson.encode(whole)
+        for sequence, event in enumerate(events, start=1):
+            told = received(event, sequence)
+            whole = CASES[type(event)](whole, told)
+            stored: dict[str, Any] = bson.decode(parts, CodecOptions(tz_aware=True))
+            parts = bson.encode(CASES[type(event)](stored, told))
+        assert bson.encode(whole) == parts
 
     def test_a_problem_stands_ends_and_comes_back(self) -> None:
         identified = ProblemIdentified(

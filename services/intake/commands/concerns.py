@@ -57,11 +57,13 @@ class Enclosed:
     """What came with a report by another way than our own API, sealed with it under its name.
 
     Attributes:
+        by: what names the key it came with; never the key.
         screened: the texts of it that are no part of the report.
     """
 
     way: str
     text: str
+    by: str
     screened: tuple[str, ...] = ()
 
 
@@ -171,7 +173,7 @@ class Concerns:
                 "agency": str(why.agency),
                 "registered_at": why.time,
                 "digest": digest,
-                **({"via": enclosed.way} if enclosed else {}),
+                **({"via": enclosed.way, "posted_by": enclosed.by} if enclosed else {}),
             },
         )
         return document, texts | ({enclosed.way: enclosed.text} if enclosed else {})

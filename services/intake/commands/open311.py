@@ -13,21 +13,31 @@ from datetime import datetime, timedelta
 from services.intake.commands.concerns import Accepted, Concerns, Diverted, Enclosed
 from services.intake.commands.trail import Act, Line, Purpose, Trail
 from services.intake.commands.vault import Vault
+from services.intake.domain.life import OVER
 from services.intake.domain.open311.posted import Posted
 from services.intake.domain.open311.report import besides, narrative_of, own_case, report_of
-from services.intake.domain.open311.status import Progress, progress
+from services.intake.domain.open311.status import Move, Progress, changes, progress
 from services.intake.store import ServiceRequest, Store
-from services.intake.store.cases import Case
+from services.intake.store.cases import Case, Step
 from services.intake.store.service_requests import READABLE, VIA
+from shared.contracts.codes import ConcernState
+from shared.contracts.concerns import (
+    ConcernNarrativeExpunged,
+    ConcernRejected,
+    ConcernWithdrawn,
+)
 from shared.contracts.envelope import Provenance
+from shared.contracts.ids import ConcernId
 
 NARRATIVE = "narrative"
 HOUR = timedelta(hours=1)
+ENDINGS = frozenset({ConcernRejected.__name__, ConcernWithdrawn.__name__})
+EXPUNGED = ConcernNarrativeExpunged.__name__
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """A request as somebody may see it: words only by the agency that posted them.
+    """A request as somebody may see it: words only by the agency, or the key, that posted them.
 
     Attributes:
         posted: what it posted, unless its text was changed since.
@@ -46,6 +56,40 @@ class Seen:
         return self.case.moved_at if self.case else self.kept.registered_at
 
 
+@dataclass(frozen=True, slots=True)
+class Update:
+    """One move of a request, as it is told once."""
+
+    request: ConcernId
+    move: Move
+
+    @property
+    def id(self) -> str:
+        """The same whenever it is asked for, and of this move alone."""
+        told, at = self.move.progress.extended.value, self.move.at
+        return f"{self.request}-{self.move.event or f'{told}-{at:%Y-%m-%dT%H:%M:%SZ}'}"
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Who reads back; a key that reads no texts is given what it posted itself, and no more.
+
+    Attributes:
+        key: what names the key; never the key.
+    """
+
+    why: Provenance
+    key: str
+    reads_texts: bool
+
+    def opens(self, row: ServiceRequest) -> bool:
+        """Whether any words of a request are for this reader."""
+        own = row.agency == self.why.agency and row.status in READABLE
+        if not self.reads_texts:
+            return own and row.posted_by == self.key and VIA in row.sealed.texts
+        return own and bool({VIA, NARRATIVE} & row.sealed.texts.keys())
+
+
 class ServiceRequests:
     """The commands behind GeoReport."""
 
@@ -56,9 +100,9 @@ class ServiceRequests:
         self._trail = trail
 
     async def take_in(
-        self, posted: Posted, why: Provenance, *, synthetic: bool
+        self, posted: Posted, why: Provenance, *, key: str, synthetic: bool
     ) -> Accepted | Diverted:
-        """Take in one post; the same post again gives the same answer.
+        """Take in one post of the key of this name; the same post again gives the same answer.
 
         Raises:
             Faulty, Refused: a rule is broken.
@@ -67,16 +111,16 @@ class ServiceRequests:
         text = posted.model_dump_json(exclude_defaults=True)
         hour = why.time.replace(minute=0, second=0, microsecond=0)
         lasting = own_case(posted) is not None
-        key = self._key(text, None if lasting else hour, synthetic=synthetic)
+        mark = self._mark(text, None if lasting else hour, synthetic=synthetic)
         if not lasting:
-            earlier = self._key(text, hour - HOUR, synthetic=synthetic)
+            earlier = self._mark(text, hour - HOUR, synthetic=synthetic)
             if await self._store.concerns.load(self._concerns.identity(earlier, why)):
-                key, hour = earlier, hour - HOUR
+                mark, hour = earlier, hour - HOUR
         said = report_of(posted, hour, synthetic=synthetic)
-        enclosed = Enclosed(VIA, text, besides(posted))
-        return await self._concerns.report(said, key, why, enclosed=enclosed)
+        enclosed = Enclosed(VIA, text, key, besides(posted))
+        return await self._concerns.report(said, mark, why, enclosed=enclosed)
 
-    def _key(self, text: str, hour: datetime | None, *, synthetic: bool) -> str:
+    def _mark(self, text: str, hour: datetime | None, *, synthetic: bool) -> str:
         when = hour.isoformat() if hour else ""
         return self._vault.digest_of(f"{VIA}\n{when}\n{synthetic}\n{text}")
 
@@ -87,8 +131,34 @@ class ServiceRequests:
             Seen(row, case, _progress(row, case)) for row in rows for case in (cases.get(row.id),)
         ]
 
-    async def opened(self, seen: Sequence[Seen], why: Provenance) -> list[Seen]:
-        """The same, the own agency's with what it posted; of each a line says so first.
+    async def updates(
+        self, rows: Sequence[ServiceRequest], since: datetime, until: datetime
+    ) -> list[Update]:
+        """Every move of these requests in that time that changed what is told, the first first."""
+        steps = await self._store.cases.steps_of([row.id for row in rows])
+        ends = await self._ends([row for row in rows if row.status in OVER])
+        found = [
+            Update(row.id, move)
+            for row in rows
+            for move in changes(_moves(steps.get(row.id, ()), ends.get(row.id)))
+            if since <= move.at <= until
+        ]
+        return sorted(found, key=lambda one: (one.move.at, one.request))
+
+    async def _ends(self, rows: Sequence[ServiceRequest]) -> dict[str, Move]:
+        """How those that are over ended."""
+        ends: dict[str, Move] = {}
+        events = await self._store.concerns.entries_of([row.id for row in rows]) if rows else []
+        status = {str(row.id): row.status for row in rows}
+        for event in events:
+            one = event.aggregate_id
+            if event.name in ENDINGS or (event.name == EXPUNGED and one not in ends):
+                over = progress(status[one], None)
+                ends[one] = Move(event.id, event.entry["time"], over)
+        return ends
+
+    async def opened(self, seen: Sequence[Seen], reader: Reader) -> list[Seen]:
+        """The same, the reader's own with what was posted; of each a line says so first.
 
         Raises:
             Unavailable: the vault or the trail is away: then nothing is shown.
@@ -96,24 +166,37 @@ class ServiceRequests:
         own = (
             row.sealed.only(VIA, NARRATIVE)
             for row in (one.kept for one in seen)
-            if row.agency == why.agency and row.status in READABLE
+            if reader.opens(row)
         )
         sealed = [each for each in own if each.texts]
         if not sealed:
             return list(seen)
-        purpose = Purpose.OPEN311_READ_BACK
-        await self._trail.note(
-            *(
-                Line(act=Act.NARRATIVE_READ, subject=one.concern_id, why=why, purpose=purpose)
-                for one in sealed
-            )
-        )
+        lines = [_line(one.concern_id, reader.why) for one in sealed]
+        await self._trail.note(*lines)
         texts = await self._vault.open_each(sealed)
-        return [_with_words(one, texts.get(one.kept.id)) for one in seen]
+        return [
+            _with_words(one, texts.get(one.kept.id), as_it_stands=reader.reads_texts)
+            for one in seen
+        ]
 
 
-def _with_words(seen: Seen, texts: Mapping[str, str] | None) -> Seen:
-    """As it was posted; where the text was corrected or redacted since, as it now stands."""
+def _moves(steps: Sequence[Step], end: Move | None) -> list[Move]:
+    """All moves of a request: coordination's, until intake's own ended it."""
+    found = [
+        Move(step.event, step.case.moved_at, _of_case(step.case))
+        for step in steps
+        if end is None or step.case.moved_at < end.at
+    ]
+    return found if end is None else [*found, end]
+
+
+def _line(subject: str, why: Provenance) -> Line:
+    purpose = Purpose.OPEN311_READ_BACK
+    return Line(act=Act.NARRATIVE_READ, subject=subject, why=why, purpose=purpose)
+
+
+def _with_words(seen: Seen, texts: Mapping[str, str] | None, *, as_it_stands: bool) -> Seen:
+    """As it was posted; where the text was changed since, as it now stands or without words."""
     if texts is None:
         return seen
     text = texts.get(NARRATIVE, "")
@@ -121,10 +204,12 @@ def _with_words(seen: Seen, texts: Mapping[str, str] | None) -> Seen:
         posted = Posted.model_validate_json(texts[VIA])
         if text == narrative_of(posted):
             return replace(seen, posted=posted)
-    return replace(seen, text=text or None)
+    return replace(seen, text=text or None) if as_it_stands else seen
 
 
 def _progress(row: ServiceRequest, case: Case | None) -> Progress:
-    if case is None:
-        return progress(row.status, None)
-    return progress(row.status, case.state, case.feedback, case.effect)
+    return _of_case(case, row.status) if case else progress(row.status, None)
+
+
+def _of_case(case: Case, status: ConcernState = ConcernState.REGISTERED) -> Progress:
+    return progress(status, case.state, case.feedback, case.effect)

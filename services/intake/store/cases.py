@@ -30,6 +30,14 @@ class Case:
         return self.state in ENDED
 
 
+@dataclass(frozen=True, slots=True)
+class Step:
+    """One move of a case: by which event, and how it stood then. Of old views none is known: ""."""
+
+    event: str
+    case: Case
+
+
 class Cases:
     """The views `cases` and `problems` of coordination's events."""
 
@@ -39,20 +47,65 @@ class Cases:
 
     async def of(self, concern_ids: Sequence[str]) -> Mapping[str, Case]:
         """The cases of those concerns that coordination has looked at."""
+        rows, problems = await self._found(concern_ids)
+        return {row["_id"]: _now(row, problems.get(row.get("problem_id", ""))) for row in rows}
+
+    async def steps_of(self, concern_ids: Sequence[str]) -> Mapping[str, Sequence[Step]]:
+        """How those concerns came where they are, the first step first; the newest are kept."""
+        rows, problems = await self._found(concern_ids)
+        return {row["_id"]: _steps(_moves(row), problems) for row in rows}
+
+    async def _found(
+        self, concern_ids: Sequence[str]
+    ) -> tuple[Sequence[Document], Mapping[str, Document]]:
+        """The rows of these cases, and by its id every problem they are or were part of."""
         with translated():
             rows = await self._cases.find({"_id": {"$in": list(concern_ids)}}).to_list(None)
-            named = list({row["problem_id"] for row in rows if "problem_id" in row})
-            problems = await self._problems.find({"_id": {"$in": named}}).to_list(None)
-        by_id = {row["_id"]: row for row in problems}
-        return {row["_id"]: _case(row, by_id.get(row.get("problem_id"))) for row in rows}
+            named = {name for row in rows for name in _problems_of(_moves(row))}
+            problems = await self._problems.find({"_id": {"$in": sorted(named)}}).to_list(None)
+        return rows, {row["_id"]: row for row in problems}
 
 
-def _case(row: Document, problem: Document | None) -> Case:
+def _moves(row: Document) -> Sequence[Document]:
+    """The moves of a row; of one from before they were kept, the latest."""
+    return row.get("moves") or [row | {"at": row["moved_at"]}]
+
+
+def _problems_of(moves: Sequence[Document]) -> set[str]:
+    return {one["problem_id"] for one in moves if "problem_id" in one}
+
+
+def _steps(moves: Sequence[Document], problems: Mapping[str, Document]) -> list[Step]:
+    """Case and problem joined at each moment one of them moved; what is of one moment is one."""
+    named = _problems_of(moves) & problems.keys()
+    of_problems = {name: _moves(problems[name]) for name in named}
+    moments = {one["at"] for each in (moves, *of_problems.values()) for one in each}
+    steps = []
+    for at in sorted(moments):
+        row = _then(moves, at)
+        if row is None:
+            continue
+        problem = of_problems.get(row.get("problem_id", ""), ())
+        events = [one.get("id", "") for one in (*problem, *moves) if one["at"] == at]
+        if events:
+            steps.append(Step(events[-1], _case(row, _then(problem, at), at)))
+    return steps
+
+
+def _then(moves: Sequence[Document], at: datetime) -> Document | None:
+    """How it stood at a moment."""
+    return next((one for one in reversed(moves) if one["at"] <= at), None)
+
+
+def _now(row: Document, problem: Document | None) -> Case:
+    return _case(row, problem, max(one["moved_at"] for one in (row, problem) if one))
+
+
+def _case(row: Document, problem: Document | None, moved_at: datetime) -> Case:
     feedback = row.get("feedback") or {}
-    moved = [one["moved_at"] for one in (row, problem) if one]
     return Case(
         state=_state(row, problem),
-        moved_at=max(moved),
+        moved_at=moved_at,
         duplicate_of=row.get("duplicate_of"),
         feedback=feedback.get("code"),
         effect=feedback.get("effect"),

@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+from services.intake.domain.life import OVER
 from services.intake.store.cases import CASES, PROBLEMS
 from services.intake.store.data_keys import Sealed
 from shared.contracts.codes import ConcernState
@@ -14,13 +15,18 @@ from shared.store.errors import translated
 from shared.store.stream import Stream
 
 VIA: Final = "open311"
+MANY: Final = 1000
 # What passed the screen, or a person: only then words and places are read back.
 READABLE: Final = frozenset({ConcernState.REGISTERED, ConcernState.RELEASED})
 
 
 @dataclass(frozen=True, slots=True)
 class ServiceRequest:
-    """One request as it is kept: its coded fields, and its sealed texts."""
+    """One request as it is kept: its coded fields, and the sealed texts by field.
+
+    Attributes:
+        posted_by: what names the key that posted it; None for one of old.
+    """
 
     id: ConcernId
     agency: str
@@ -28,6 +34,7 @@ class ServiceRequest:
     registered: Mapping[str, Any]
     registered_at: datetime
     sealed: Sealed
+    posted_by: str | None = None
 
     @property
     def codes(self) -> tuple[str, ...]:
@@ -66,11 +73,21 @@ class ServiceRequests:
         self._problems = database[PROBLEMS]
 
     async def prepare(self) -> None:
-        """Make the index; harmless to repeat."""
+        """Make the indexes, one for an agency's own alone; harmless to repeat."""
         with translated():
             await self._rows.create_index(
                 [("via", DESCENDING), ("registered_at", DESCENDING)],
                 name="by_way",
+                partialFilterExpression={"via": {"$exists": True}},
+            )
+            await self._rows.create_index(
+                [
+                    ("agency", DESCENDING),
+                    ("via", DESCENDING),
+                    ("registered_at", DESCENDING),
+                    ("_id", DESCENDING),
+                ],
+                name="own_by_way",
                 partialFilterExpression={"via": {"$exists": True}},
             )
 
@@ -97,13 +114,32 @@ class ServiceRequests:
     async def moved(
         self, since: datetime, until: datetime, readers: Readers
     ) -> list[ServiceRequest]:
-        """Those whose case or problem last moved then."""
-        then = {"moved_at": {"$gte": since, "$lte": until}}
+        """Those taken in until then that are over, or whose case or problem moved since.
+
+        What others have is not even looked at.
+        """
+        taken_in = readers.filter | {"registered_at": {"$lte": until}}
         with translated():
+            rows = await self._rows.find(taken_in, {"state.status": 1}).to_list(None)
+        ids = [row["_id"] for row in rows]
+        moved = {row["_id"] for row in rows if row["state"]["status"] in OVER}
+        for start in range(0, len(ids), MANY):
+            moved |= await self._moved_of(ids[start : start + MANY], since)
+        return await self.of(moved, readers)
+
+    async def _moved_of(self, ids: Sequence[str], since: datetime) -> set[str]:
+        with translated():
+            told = {"problem_id": 1, "moved_at": 1}
+            cases = await self._cases.find({"_id": {"$in": list(ids)}}, told).to_list(None)
+            named = list({row["problem_id"] for row in cases if "problem_id" in row})
+            then = {"_id": {"$in": named}, "moved_at": {"$gte": since}}
             problems = await self._problems.find(then, {"_id": 1}).to_list(None)
-            through = {"problem_id": {"$in": [row["_id"] for row in problems]}}
-            cases = await self._cases.find({"$or": [then, through]}, {"_id": 1}).to_list(None)
-        return await self.of([row["_id"] for row in cases], readers)
+        through = {row["_id"] for row in problems}
+        return {
+            row["_id"]
+            for row in cases
+            if row["moved_at"] >= since or row.get("problem_id") in through
+        }
 
     async def _found(
         self, asked: Document, *, skip: int = 0, limit: int = 0
@@ -123,4 +159,5 @@ def _request(row: Document) -> ServiceRequest:
         registered=row["state"]["registered"],
         registered_at=row["registered_at"],
         sealed=Sealed.of(row["_id"], row),
+        posted_by=row.get("posted_by"),
     )

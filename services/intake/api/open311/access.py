@@ -5,7 +5,8 @@ from typing import Annotated, Final
 
 from fastapi import Depends, Header, Query, Request
 
-from shared.security.keys import KeyKind
+from services.intake.commands.api_keys import FINGERPRINT
+from shared.security.keys import KeyKind, digest
 from shared.security.roles import Principal, Right, allowed
 from shared.web.auth import count_key, maybe_principal, note_wrong_key
 from shared.web.problem import Problem
@@ -28,10 +29,15 @@ IN_ADDRESS = (
 
 @dataclass(frozen=True, slots=True)
 class Caller:
-    """Somebody with a key; what a test key brings is marked as made up."""
+    """Somebody with a key; what a test key brings is marked as made up.
+
+    Attributes:
+        key: what names the key, as its agency's list of keys does; never the key.
+    """
 
     principal: Principal
     testing: bool
+    key: str
 
 
 def refused(words: tuple[str, str]) -> Problem:
@@ -49,7 +55,7 @@ async def caller(request: Request, in_form: str = "") -> Caller | None:
     given = request.headers.get("authorization")
     if given is not None:
         found = await maybe_principal(request)
-        return _known(found, given.rpartition(" ")[2])
+        return _known(found, given.strip().rpartition(" ")[2].strip())
     if not in_form.strip():
         return None
     site, key = site_of(request), in_form.strip()
@@ -103,7 +109,7 @@ def allowed_here(request: Request, who: Caller, right: Right) -> Caller:
 def _known(found: Principal | None, key: str) -> Caller:
     if found is None:
         raise refused(WRONG_KEY)
-    return Caller(found, key.startswith(TEST_KEY))
+    return Caller(found, key.startswith(TEST_KEY), digest(key)[:FINGERPRINT])
 
 
 Reader = Annotated[Caller | None, Depends(reader)]

@@ -22,7 +22,7 @@ from services.intake.api.open311.services import no_service, services
 from services.intake.api.open311.view import View
 from services.intake.api.open311.words import language, notice
 from services.intake.commands.concerns import Accepted, Diverted
-from services.intake.commands.open311 import Seen, ServiceRequests
+from services.intake.commands.open311 import Reader, Seen, ServiceRequests, Update
 from services.intake.domain.open311.attributes import attributes
 from services.intake.domain.open311.posted import Faulty, Read, fault, read
 from services.intake.store import Readers, ServiceRequest, Store
@@ -70,7 +70,10 @@ class Desk:
         if code not in services(district) and code not in district.diversions:
             raise no_service()
         outcome = await self._on_requests.take_in(
-            given.posted, provenance(request, who.principal), synthetic=who.testing
+            given.posted,
+            provenance(request, who.principal),
+            key=who.key,
+            synthetic=who.testing,
         )
         if isinstance(outcome, Diverted):
             raise faulty([_elsewhere(outcome.to)])
@@ -128,14 +131,12 @@ class Desk:
             more, skip = len(rows) == MOST, skip + MOST
         return await self._opened(request, who, seen[:MOST])
 
-    async def moved(
+    async def updates(
         self, request: Request, who: Caller, since: datetime, until: datetime
-    ) -> list[Seen]:
-        """The caller's own whose status last changed then, the first change first."""
-        readers = _own(request, who)
-        rows = await self._store.service_requests.moved(since, until, readers)
-        seen = [one for one in await self._on_requests.seen(rows) if since <= one.moved_at <= until]
-        return sorted(seen, key=lambda one: (one.moved_at, one.kept.id))[:MOST]
+    ) -> list[Update]:
+        """Every move of the caller's own requests then, the first first; at most a thousand."""
+        rows = await self._store.service_requests.moved(since, until, _own(request, who))
+        return (await self._on_requests.updates(rows, since, until))[:MOST]
 
     async def view(self, request: Request, who: Caller | None, *, extensions: bool) -> View:
         """How the caller is shown what was found."""
@@ -150,9 +151,11 @@ class Desk:
     async def _opened(
         self, request: Request, who: Caller | None, seen: Sequence[Seen]
     ) -> list[Seen]:
-        if who is None or not allowed(who.principal, Right.READ_OWN_NARRATIVES):
+        if who is None:
             return list(seen)
-        return await self._on_requests.opened(seen, provenance(request, who.principal))
+        reads_texts = allowed(who.principal, Right.READ_OWN_NARRATIVES)
+        reader = Reader(provenance(request, who.principal), who.key, reads_texts)
+        return await self._on_requests.opened(seen, reader)
 
     def _readers(self, request: Request, who: Caller | None) -> list[Readers]:
         """As whom the caller may look: as its agency, and as anybody where that is opened."""

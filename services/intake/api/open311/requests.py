@@ -110,10 +110,10 @@ def router(on_requests: ServiceRequests, store: Store, *, public: bool) -> APIRo
         dependencies=here,
     )
     async def updates(request: Request, form: Asked, who: Reader, asked: AskedSpan) -> Response:
-        """Egna ärenden vars läge ändrats, äldst först. / Own requests that moved."""
-        seen = await desk.moved(request, who, asked.since, asked.until) if who else []
+        """Varje ändring av egna ärenden, äldst först. / Every move of own requests."""
+        found = await desk.updates(request, who, asked.since, asked.until) if who else []
         view = await desk.view(request, who, extensions=False)
-        return answer("service_request_updates", [view.update(one) for one in seen], form)
+        return answer("service_request_updates", [view.update(one) for one in found], form)
 
     @routes.post("/servicerequestupdates.{form}", include_in_schema=False)
     async def no_updates(form: Asked) -> Response:  # noqa: ARG001 - an unknown form is 404

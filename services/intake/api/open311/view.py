@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
-from services.intake.commands.open311 import Seen
+from services.intake.commands.open311 import Seen, Update
 from services.intake.domain.geography import KnownPlace, Position, centre_of
 from shared.contracts.district import District
 
@@ -48,15 +48,15 @@ class View:
             shown["extended_attributes"] = self._extended(seen)
         return shown
 
-    def update(self, seen: Seen) -> dict[str, Any]:
-        """The latest move of a request, as FixMyStreet polls it."""
-        moved = written(seen.moved_at)
+    def update(self, update: Update) -> dict[str, Any]:
+        """One move of a request, as FixMyStreet polls it."""
+        told = update.move.progress
         return {
-            "update_id": f"{seen.kept.id}-{seen.progress.extended.value}-{moved}",
-            "service_request_id": seen.kept.id,
-            "status": seen.progress.extended.value,
-            "updated_datetime": moved,
-            "description": self.district.label(seen.progress.words).in_(self.lang),
+            "update_id": update.id,
+            "service_request_id": update.request,
+            "status": told.extended.value,
+            "updated_datetime": written(update.move.at),
+            "description": self.district.label(told.words).in_(self.lang),
             "media_url": None,
         }
 

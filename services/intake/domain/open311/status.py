@@ -14,16 +14,18 @@ how FixMyStreet reads them stands in its Open311.pm (`map_state`):
 | CLOSED: otherwise                   | closed    | closed                      | closed (1)      |
 | DUPLICATE                           | closed    | duplicate                   | duplicate       |
 | OUT_OF_SCOPE                        | closed    | not_councils_responsibility | not responsible |
-| rejected, withdrawn                 | closed    | no_further_action           | unable to fix   |
+| rejected, withdrawn, expunged       | closed    | no_further_action           | unable to fix   |
 
 (1) Only where the body has extended statuses switched on; else it is read as fixed - council.
 `reopen` is not used: FixMyStreet sends it but does not read it.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 
+from services.intake.domain.life import OVER
 from shared.contracts.codes import CaseState, ConcernState, Effect
 
 
@@ -60,8 +62,20 @@ class Progress:
         return Status.OPEN if self.extended in _OPEN else Status.CLOSED
 
 
+@dataclass(frozen=True, slots=True)
+class Move:
+    """How far it had come at a moment, and the event that brought it there.
+
+    Attributes:
+        event: its id; empty where a view of old does not know it.
+    """
+
+    event: str
+    at: datetime
+    progress: Progress
+
+
 _OPEN = frozenset({Extended.OPEN, Extended.INVESTIGATING, Extended.IN_PROGRESS})
-_ENDED = frozenset({ConcernState.REJECTED, ConcernState.WITHDRAWN})
 _WORKED_ON = Progress(Extended.IN_PROGRESS, "PART_OF_PROBLEM")
 _BY_CASE: Mapping[CaseState, Progress] = {
     CaseState.REGISTERED: Progress(Extended.OPEN, "RECEIVED"),
@@ -82,11 +96,21 @@ def progress(
     effect: str | None = None,
 ) -> Progress:
     """How far it has come, of what intake and coordination know."""
-    if concern in _ENDED:
+    if concern in OVER:
         return Progress(Extended.NO_FURTHER_ACTION, concern.value)
     if case is CaseState.CLOSED:
         return _closed(feedback, effect)
     return _BY_CASE[case or CaseState.REGISTERED]
+
+
+def changes(moves: Iterable[Move]) -> list[Move]:
+    """The moves of a request, the first first, that change what is told of it."""
+    told, stood = [], progress(ConcernState.REGISTERED, None)
+    for move in moves:
+        if move.progress != stood:
+            told.append(move)
+        stood = move.progress
+    return told
 
 
 def _closed(feedback: str | None, effect: str | None) -> Progress:
