@@ -103,7 +103,7 @@ class Desk:
         if asking.file is not None:
             content = _replaced(asking.file, put)
             if asking.signed_in:
-                packed = zlib.compress(content.encode("utf-8-sig"))
+                packed = zlib.compress(content.encode())
                 form = {**(form or {}), "content": base64.b64encode(packed).decode()}
             else:
                 file = {"file": ("fil.txt", content.encode("iso-8859-1"), "text/plain")}
@@ -137,17 +137,19 @@ class Desk:
             Thing.REQUEST: "POST /intake/open311/v2/requests.{form}",
             Thing.OUTCOME: "POST /intake/v1/sspf-outcomes",
             Thing.IMPORT: "POST /intake/imports",
+            Thing.FIGURES_ELSEWHERE: "POST /intake/statistics",
             Thing.API_KEY: "POST /intake/v1/keys",
         }[thing]
         making = MADE[operation]
-        odd = str(number) if making.by_content else making.differs[0]
+        alike = thing is not Thing.FIGURES_ELSEWHERE and not making.by_content
+        odd = making.differs[0] if alike else str(number)  # the same file is the same import
         answer = await self.ask(agency, operation, making.asking, key=f"made {number}", odd=odd)
         assert answer.status_code < 400, answer.text
         return await self._name(thing, answer)
 
     async def _name(self, thing: Thing, answer: httpx.Response) -> str:
         match thing:
-            case Thing.IMPORT:
+            case Thing.IMPORT | Thing.FIGURES_ELSEWHERE:
                 return answer.headers["location"].rpartition("/")[2]
             case Thing.API_KEY:
                 return digest(answer.json()["key"])[:12]
@@ -182,11 +184,12 @@ class Desk:
 
     async def others(self, thing: Thing) -> str:
         """The name of a thing that MINE has no business with."""
-        before = {row["_id"] for row in await self.database["concerns"].find().to_list(None)}
+        rows = self.database["imports" if thing is Thing.FIGURES_ELSEWHERE else "concerns"]
+        before = {row["_id"] for row in await rows.find().to_list(None)}
         name = await self.made(thing, THEIRS)
         if thing in ELSEWHERE:
             change = {"$set": {"district": DISTRICT_AWAY}}
-            await self.database["concerns"].update_many({"_id": {"$nin": list(before)}}, change)
+            await rows.update_many({"_id": {"$nin": list(before)}}, change)
         return name
 
 
@@ -218,7 +221,8 @@ def _put(said: Mapping[str, Any] | None, put: Named) -> Json | None:
 
 def _of_page(form: Json, agency: str, session: Session, put: Named) -> Json:
     hidden = {"csrf": session.csrf, "idempotency_key": put[KEY], "agency": agency}
-    return {name: value for name, value in hidden.items() if name != "agency" or not form} | form
+    asked = form.keys() or hidden.keys()
+    return form | {n: value for n, value in hidden.items() if n != "agency" or n in asked}
 
 
 @asynccontextmanager

@@ -30,6 +30,7 @@ class Thing(StrEnum):
     REQUEST = auto()
     OUTCOME = auto()
     IMPORT = auto()
+    FIGURES_ELSEWHERE = auto()
     API_KEY = auto()
     CONCERN_ELSEWHERE = auto()
     HELD_ELSEWHERE = auto()
@@ -42,7 +43,10 @@ ELSEWHERE: Final = frozenset(thing for thing in Thing if thing.name.endswith("EL
 
 @dataclass(frozen=True, slots=True)
 class Asking:
-    """How an operation is asked; `body` goes as JSON, `form` as a page's form, `file` beside it."""
+    """How an operation is asked; `body` goes as JSON, `form` as a page's form, `file` beside it.
+
+    A form that asks for the agency it was shown to names it; whoever asks fills it in.
+    """
 
     role: Role = Role.REPORTER
     thing: Thing = Thing.CONCERN
@@ -98,6 +102,7 @@ _FORMS = {
 }
 _ONE = "/intake/v1/concerns/{concern_id}"
 _PAGE = "/intake/concerns/{concern_id}"
+_OUTCOME_PAGE = "/intake/sspf/outcomes/{outcome_id}/withdraw"
 
 NAMED: Final[Mapping[str, tuple[Asking, ...]]] = {
     **{name: (Asking(body=body or None),) for name, body in OWNED.items()},
@@ -151,6 +156,9 @@ NAMED: Final[Mapping[str, tuple[Asking, ...]]] = {
         Asking(Role.ACTION_OWNER, Thing.API_KEY, form={}, signed_in=True),
     ),
     "GET /intake/imports/{import_id}": (page(Role.REPORTER, Thing.IMPORT),),
+    "GET /intake/statistics/{import_id}": (page(Role.COORDINATOR, Thing.FIGURES_ELSEWHERE),),
+    f"GET {_OUTCOME_PAGE}": (page(Role.SSPF_COORDINATOR, Thing.OUTCOME),),
+    f"POST {_OUTCOME_PAGE}": (page(Role.SSPF_COORDINATOR, Thing.OUTCOME, **_TAKEN_BACK),),
     **{
         name: (Asking(thing=Thing.REQUEST, query=query),)
         for name in GEOREPORT
@@ -209,6 +217,14 @@ MADE: Final[Mapping[str, Making]] = {
         page(Role.SSPF_COORDINATOR, Thing.OUTCOME, term=ODD, unique_band="5-9"), _TERMS
     ),
     "POST /intake/imports": Making(Asking(form={}, file=_ROW, signed_in=True)),
+    "POST /intake/statistics": Making(
+        Asking(
+            Role.COORDINATOR,
+            form={"source": "bra-sol", "agency": ""},
+            file=_FIGURES,
+            signed_in=True,
+        )
+    ),
     # The content stands for the key: one asks with what another has posted, and with what nobody.
     **{
         name: Making(
@@ -236,6 +252,9 @@ LISTED: Final[Mapping[str, Asking]] = {
     "GET /intake/": page(Role.REPORTER, Thing.CONCERN),
     "GET /intake/keys": page(Role.ACTION_OWNER, Thing.API_KEY),
     "GET /intake/imports": page(Role.REPORTER, Thing.IMPORT),
+    "GET /intake/statistics": page(Role.COORDINATOR, Thing.FIGURES_ELSEWHERE),
+    "GET /intake/sspf/outcomes": page(Role.SSPF_COORDINATOR, Thing.OUTCOME),
+    "GET /intake/audit": page(_RECORDS, _OF_DISTRICT),
     "GET /intake/quarantine": page(_DESK, _HELD),
     **{
         name: Asking(thing=Thing.REQUEST)
