@@ -19,9 +19,9 @@ from tests.conformance.conftest import Json
 from tests.conformance.others import EVERY, LISTED, MADE, NAMED, OF_NOBODY, Asking, Thing
 
 VOLATILE = {"x-correlation-id", "traceparent", "ratelimit", "date"}
-# Ids, names of keys and receipts, the form's token, and the time of day.
+# Moments, ids, names of keys and receipts, the form's token, and the time of day.
 OWN_WORDS = re.compile(
-    r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12}|[0-9A-Z]{5}-[0-9A-Z]{5}"
+    r"<time.*?</time>|\d{4}-\d\d-\d\dT[\d:.]+|[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9a-f]{12}|[0-9A-Z]{5}-[0-9A-Z]{5}"
     r'|(?<=name="csrf" value=")[^"]*|\d\d[:.]\d\d(?:[:.]\d\d(?:\.\d+)?)?Z?'
 )
 
