@@ -29,7 +29,7 @@ from shared.telemetry import log
 LARGEST_BATCH: Final = 500
 LARGEST_BYTES: Final = 8 * 1024 * 1024
 MOST_WAITING: Final = 10_000
-IN_FLIGHT: Final = 2
+IN_FLIGHT: Final = 2  # batches, for each stream
 DRAIN_SECONDS: Final = 10.0
 
 _log = log.get(__name__)
@@ -53,6 +53,7 @@ class GroupCommit:
 
     def __init__(self, *streams: Stream) -> None:
         self._streams = streams
+        self._most_writers = IN_FLIGHT * len(streams)
         self._queue: deque[_Waiting] = deque()
         self._writers: set[asyncio.Task[None]] = set()
         self._writing = 0
@@ -71,7 +72,7 @@ class GroupCommit:
             raise Unavailable("STOPPING" if self._stopping else "BUSY")
         waiting = _Waiting(encoded, asyncio.get_running_loop().create_future())
         self._queue.append(waiting)
-        if self._writing < IN_FLIGHT:
+        if self._writing < self._most_writers:
             self._start_writer()
         await waiting.answer
 
