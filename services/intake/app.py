@@ -11,7 +11,7 @@ from services.intake.commands.api_keys import AgencyKeys
 from services.intake.commands.audit import AuditTrail
 from services.intake.commands.batch import Batch
 from services.intake.commands.changing import Changing
-from services.intake.commands.concerns import Concerns
+from services.intake.commands.concerns import Concerns, Here
 from services.intake.commands.contacts import Contacts
 from services.intake.commands.every import Commands
 from services.intake.commands.imports import Imports
@@ -54,7 +54,8 @@ def build(settings: Settings) -> FastAPI:
     store = Store(client, database=database, keys=keys)
     vault = Vault(settings.vault_keys(), store, SystemClock())
     outline = Outline.read((STATIC / MAP).read_text("utf-8"))
-    do = _commands(settings, district, store, vault, outline)
+    here = Here(district, outline, rehearsal=settings.demo or district.synthetic)
+    do = _commands(settings, here, store, vault)
     upkeep = Upkeep(store, vault, do.contacts, clock)
     bus = Bus(
         service=api.SERVICE.name,
@@ -90,15 +91,13 @@ def build(settings: Settings) -> FastAPI:
     return app
 
 
-def _commands(
-    settings: Settings, district: District, store: Store, vault: Vault, outline: Outline
-) -> Commands:
+def _commands(settings: Settings, here: Here, store: Store, vault: Vault) -> Commands:
     """What intake can do, each with what it works with."""
     trail, references = AuditTrail(store.audit, vault), References(vault)
     wall, others = SystemClock(), keyring_for(settings)
-    screen = Screening(district, store.places, read_names(settings.known_names_file))
+    screen = Screening(here.district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
-    concerns = Concerns(store, vault, screen=found, district=district, outline=outline)
+    concerns = Concerns(store, vault, screen=found, here=here)
     batch, changing = Batch(concerns), Changing(store, vault, trail)
     contacts = Contacts(vault, store, wall, days=settings.contact_days)
     return Commands(
@@ -109,12 +108,12 @@ def _commands(
         references=references,
         contacts=contacts,
         reaching=Reaching(store, contacts, trail),
-        own=OwnConcerns(store, changing, screen=found, district=district, outline=outline),
+        own=OwnConcerns(store, changing, screen=found, here=here),
         readings=Readings(store, vault, trail),
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
-        sspf=Sspf(store, vault, district),
+        sspf=Sspf(store, vault, here.district),
         statistics=Statistics(store, vault, screen.kinds_in_labels),
-        keys=AgencyKeys(store, others, vault, district=district, trail=trail, wall=wall),
+        keys=AgencyKeys(store, others, vault, district=here.district, trail=trail, wall=wall),
         trail=trail,
         service_requests=ServiceRequests(concerns, store, vault, trail),
         records=Records.of(store, vault, trail, contacts=contacts, decisions=settings.decisions),

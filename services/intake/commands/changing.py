@@ -11,6 +11,7 @@ from services.intake.commands.vault import Vault
 from services.intake.domain.concern import Concern
 from services.intake.domain.life import OVER, Change
 from services.intake.store import Store
+from services.intake.store.at_home import going_out
 from shared.contracts.codes import ConcernState
 from shared.contracts.envelope import Provenance
 from shared.contracts.refusal import Refusal, Refused
@@ -138,7 +139,7 @@ class Changing:
                 standing.id,
                 expected=standing,
                 state=kept.model_dump(mode="json", exclude_none=True),
-                events=decided.change.events,
+                events=going_out(standing, decided.change.events),
                 provenance=why,
                 extra={"last_command": mark} | sealed,
             )

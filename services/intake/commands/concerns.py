@@ -16,6 +16,7 @@ from services.intake.domain.concern import (
 from services.intake.domain.geography import Outline
 from services.intake.domain.report import ConcernReport, findings_of
 from services.intake.store import Store
+from services.intake.store.at_home import AT_HOME
 from services.intake.store.data_keys import TEXTS
 from shared.contracts.codes import ConcernState, FindingType
 from shared.contracts.district import District, Diversion
@@ -75,17 +76,29 @@ class Diverted:
     to: Diversion
 
 
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where this intake stands.
+
+    Attributes:
+        rehearsal: everything here is made up. Where it is not, what is made up stays at home: it is
+            kept as any other, and nobody beyond intake hears of it.
+    """
+
+    district: District
+    outline: Outline
+    rehearsal: bool
+
+
 class Concerns:
     """The commands on concerns."""
 
-    def __init__(
-        self, store: Store, vault: Vault, *, screen: Screen, district: District, outline: Outline
-    ) -> None:
+    def __init__(self, store: Store, vault: Vault, *, screen: Screen, here: Here) -> None:
         self._store = store
         self._vault = vault
         self._screen = screen
-        self._district = district
-        self._outline = outline
+        self._here = here
+        self._district = here.district
 
     async def report(
         self,
@@ -159,7 +172,7 @@ class Concerns:
         why: Provenance,
     ) -> tuple[Document, Mapping[str, str]]:
         """The concern as it will stand, and the texts that are still to be sealed."""
-        texts = said.free_text
+        texts, at_home = said.free_text, self._at_home(said)
         concern = await self._registered(said, why, enclosed)
         if not concern.findings:
             texts.pop("external_reference", None)
@@ -167,16 +180,20 @@ class Concerns:
             identity,
             None,
             concern.model_dump(mode="json", exclude_none=True),
-            [concern.event],
+            [] if at_home else [concern.event],
             why,
             {
                 "agency": str(why.agency),
                 "registered_at": why.time,
                 "digest": digest,
+                **({AT_HOME: True} if at_home else {}),
                 **({"via": enclosed.way, "posted_by": enclosed.by} if enclosed else {}),
             },
         )
         return document, texts | ({enclosed.way: enclosed.text} if enclosed else {})
+
+    def _at_home(self, said: ConcernReport) -> bool:
+        return said.synthetic and not self._here.rehearsal
 
     async def _stand(
         self, identity: ConcernId, document: Document, texts: Mapping[str, str]
@@ -196,7 +213,9 @@ class Concerns:
             await self._store.take_in(document | {TEXTS: sealed})
 
     async def _around(self, now: datetime) -> Surroundings:
-        return Surroundings(self._district, await self._store.places.known(), self._outline, now)
+        return Surroundings(
+            self._district, await self._store.places.known(), self._here.outline, now
+        )
 
     async def _again(self, identity: ConcernId, digest: str) -> Accepted:
         """The same answer for the same content; another content is refused."""
@@ -213,7 +232,8 @@ class Concerns:
         identity = self.identity(key, why)
         standing = await self._store.concerns.load(identity)
         if standing is None:
-            await self._count(said, code, key=key, why=why)
+            if not self._at_home(said):
+                await self._count(said, code, key=key, why=why)
             standing = await self._mark(identity, why)
         if standing.state["status"] != ConcernState.DIVERTED:
             raise Refused(KEY_REUSED)

@@ -14,6 +14,7 @@ from services.intake.commands.vault import Vault
 from services.intake.domain.concern import Concern
 from services.intake.domain.expunging import ENDING, expunged
 from services.intake.store import Store
+from services.intake.store.at_home import going_out
 from shared.contracts.codes import ConcernState
 from shared.contracts.concerns import ConcernNarrativeExpunged
 from shared.contracts.envelope import Provenance
@@ -106,7 +107,7 @@ class Expunging:
             standing.id,
             expected=standing,
             state=left.model_dump(mode="json", exclude_none=True),
-            events=[ConcernNarrativeExpunged(basis=ground.basis)],
+            events=going_out(standing, [ConcernNarrativeExpunged(basis=ground.basis)]),
             provenance=why,
             extra={"vault": {}, "expunged": told, "last_command": None},
         )

@@ -3,14 +3,12 @@
 from pydantic import BaseModel, ConfigDict, Field
 
 from services.intake.commands.changing import By, Changed, Changing, Decide, Decided, Wish
-from services.intake.commands.concerns import Diverted, Screen
+from services.intake.commands.concerns import Diverted, Here, Screen
 from services.intake.domain.concern import Concern, Surroundings, diversion
-from services.intake.domain.geography import Outline
 from services.intake.domain.life import correct, withdraw
 from services.intake.domain.report import ConcernReport, findings_of
 from services.intake.store import Store
 from services.intake.store.service_requests import VIA
-from shared.contracts.district import District
 from shared.contracts.intake_codes import WithdrawalReason
 from shared.store.stream import Loaded
 
@@ -36,14 +34,12 @@ class OwnConcerns:
         changing: Changing,
         *,
         screen: Screen,
-        district: District,
-        outline: Outline,
+        here: Here,
     ) -> None:
         self._store = store
         self._changing = changing
         self._screen = screen
-        self._district = district
-        self._outline = outline
+        self._here = here
 
     async def withdraw(self, concern_id: str, said: Withdrawal, by: By) -> Changed:
         """Take it back; what was linked to it stays linked."""
@@ -56,13 +52,16 @@ class OwnConcerns:
 
     async def correct(self, concern_id: str, said: ConcernReport, by: By) -> Changed | Diverted:
         """Set it right; what belongs elsewhere is turned there, and the concern stays as it is."""
-        if code := diversion(said, self._district):
-            return Diverted(code, self._district.diversions[code])
+        if code := diversion(said, self._here.district):
+            return Diverted(code, self._here.district.diversions[code])
 
         async def decide(_: Loaded, kept: Concern) -> Decided:
             found = findings_of(said.free_text.values(), self._screen)
             around = Surroundings(
-                self._district, await self._store.places.known(), self._outline, by.why.time
+                self._here.district,
+                await self._store.places.known(),
+                self._here.outline,
+                by.why.time,
             )
             change = correct(kept, said, found, around=around)
             texts = {"narrative": said.narrative} if said.narrative else {}

@@ -141,7 +141,13 @@ class ConcernReport(Closed):
     ongoing_danger: Annotated[
         StrictBool, Field(description="Pågår fara nu? Ring 112. / Danger now? Call 112.")
     ] = False
-    synthetic: Annotated[StrictBool, Field(description="Påhittad / made up")] = False
+    synthetic: Annotated[
+        StrictBool,
+        Field(
+            description="Påhittad; lämnar inte intake där annat är på riktigt / "
+            "made up; does not leave intake where the rest is real"
+        ),
+    ] = False
 
     @property
     def free_text(self) -> dict[str, str]:
