@@ -254,3 +254,27 @@ async def test_the_same_is_told_in_xml(desk: Desk, coordination: Coordination) -
     told = [one["update_id"] for one in await updates(desk, later.now)]
     assert answer.text.count("<request_update>") == len(told) == 6
     assert all(f"<update_id>{one}</update_id>" in answer.text for one in told)
+
+
+async def test_spans_of_whole_seconds_leave_no_moment_out(
+    desk: Desk, coordination: Coordination
+) -> None:
+    """A client knows times to the second: one span ends at :00, the next begins at :01."""
+    number = await desk.posted()
+    await coordination.tells(number, LINKED, NOW + HOUR + timedelta(milliseconds=700))
+    second = timedelta(seconds=1)
+    for kind in ("servicerequestupdates", "requests"):
+        moved = replace(desk, now=NOW + 3 * HOUR)
+        whole = (await moved.get(f"{kind}.json")).json()
+        times = ("updated_datetime", "requested_datetime")
+        at = datetime.fromisoformat(whole[0][times[kind == "requests"]])
+        spans = [(at - HOUR, at - second), (at, at), (at + second, at + HOUR)]
+        told = [
+            (
+                await moved.get(
+                    f"{kind}.json", {"start_date": f"{a:%FT%TZ}", "end_date": f"{b:%FT%TZ}"}
+                )
+            ).json()
+            for a, b in spans
+        ]
+        assert told == [[], whole, []], kind
