@@ -278,3 +278,22 @@ async def test_spans_of_whole_seconds_leave_no_moment_out(
             for a, b in spans
         ]
         assert told == [[], whole, []], kind
+
+
+@pytest.mark.parametrize("moves_after", [False, True])
+async def test_a_request_that_is_over_was_updated_when_it_ended(
+    desk: Desk, coordination: Coordination, *, moves_after: bool
+) -> None:
+    """GeoReport: of a closed request, `updated_datetime` is when it was closed."""
+    number = await desk.posted()
+    await coordination.tells(number, LINKED, NOW + HOUR)
+    headers = desk.intake.headers("FIELD_WORKERS") | {"X-Samlad-Now": (NOW + 2 * HOUR).isoformat()}
+    path = f"/intake/v1/concerns/{number}/withdraw"
+    done = await desk.intake.http.post(path, json={"reason": "SENT_TWICE"}, headers=headers)
+    assert done.is_success, done.text
+    if moves_after:
+        await coordination.tells(
+            number, ConcernMarkedDuplicate(duplicate_of=str(uuid4())), NOW + 3 * HOUR
+        )
+    shown = await desk.read(number)
+    assert (shown["status"], shown["updated_datetime"]) == ("closed", "2026-06-05T23:40:00Z")
