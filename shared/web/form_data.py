@@ -24,11 +24,13 @@ async def form_of(request: Request) -> FormData:
 
     Raises:
         HTTPException: 400, when it cannot be read or has too many parts.
+        Problem: 400, when a field is no text.
     """
     form = await request.form(
         max_files=_MOST_FILES, max_fields=_MOST_FIELDS, max_part_size=_LARGEST_PART
     )
     request.state.samlad_form = form
+    _check(form)
     return form
 
 
@@ -61,6 +63,7 @@ async def close_form(scope: Scope) -> None:
 async def filled_in(request: Request) -> Filled:
     """Every field's values in order; files and the form's own token are left out."""
     form = await request.form(max_fields=_MOST_FIELDS, max_files=0)
+    _check(form)
     filled: dict[str, list[str]] = {}
     for name, value in form.multi_items():
         if isinstance(value, str) and name != "csrf":
@@ -81,3 +84,12 @@ def one(filled: Filled, name: str) -> str:
     """The single value of a field; empty when it was not filled in."""
     values = filled.get(name, ())
     return values[0] if values else ""
+
+
+def _check(form: FormData) -> None:
+    """A form may name a charset in which half a character can be written: that is no text."""
+    try:
+        for name, value in form.multi_items():
+            (name + value if isinstance(value, str) else name).encode()
+    except UnicodeEncodeError as error:
+        raise Problem(400) from error

@@ -16,9 +16,12 @@ class _Page(HTMLParser):
         self.wanted: list[str] = []
         self.forward: list[str] = []
         self.headings: list[int] = []
+        self.names: list[str] = []
 
     def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
         given = {name: value or "" for name, value in attrs}
+        if "aria-label" in given:
+            self.names.append(given["aria-label"])
         if "id" in given:
             self.ids.append(given["id"])
         if tag == "label":
@@ -44,5 +47,6 @@ def problems_of(page: str) -> list[str]:
         *(f"twice: {name}" for name in set(seen.ids) if seen.ids.count(name) > 1),
         *(f"leads nowhere: {name}" for name in seen.wanted if name not in seen.ids),
         *(f"before its turn: {tag}" for tag in seen.forward),
+        *(f"read out in one language: {name}" for name in seen.names if " / " in name),
         *([] if body.count(1) == 1 and body[0] == 1 else ["not one heading, first"]),
     ]

@@ -254,3 +254,46 @@ async def test_the_same_is_told_in_xml(desk: Desk, coordination: Coordination) -
     told = [one["update_id"] for one in await updates(desk, later.now)]
     assert answer.text.count("<request_update>") == len(told) == 6
     assert all(f"<update_id>{one}</update_id>" in answer.text for one in told)
+
+
+async def test_spans_of_whole_seconds_leave_no_moment_out(
+    desk: Desk, coordination: Coordination
+) -> None:
+    """A client knows times to the second: one span ends at :00, the next begins at :01."""
+    number = await desk.posted()
+    await coordination.tells(number, LINKED, NOW + HOUR + timedelta(milliseconds=700))
+    second = timedelta(seconds=1)
+    for kind in ("servicerequestupdates", "requests"):
+        moved = replace(desk, now=NOW + 3 * HOUR)
+        whole = (await moved.get(f"{kind}.json")).json()
+        times = ("updated_datetime", "requested_datetime")
+        at = datetime.fromisoformat(whole[0][times[kind == "requests"]])
+        spans = [(at - HOUR, at - second), (at, at), (at + second, at + HOUR)]
+        told = [
+            (
+                await moved.get(
+                    f"{kind}.json", {"start_date": f"{a:%FT%TZ}", "end_date": f"{b:%FT%TZ}"}
+                )
+            ).json()
+            for a, b in spans
+        ]
+        assert told == [[], whole, []], kind
+
+
+@pytest.mark.parametrize("moves_after", [False, True])
+async def test_a_request_that_is_over_was_updated_when_it_ended(
+    desk: Desk, coordination: Coordination, *, moves_after: bool
+) -> None:
+    """GeoReport: of a closed request, `updated_datetime` is when it was closed."""
+    number = await desk.posted()
+    await coordination.tells(number, LINKED, NOW + HOUR)
+    headers = desk.intake.headers("FIELD_WORKERS") | {"X-Samlad-Now": (NOW + 2 * HOUR).isoformat()}
+    path = f"/intake/v1/concerns/{number}/withdraw"
+    done = await desk.intake.http.post(path, json={"reason": "SENT_TWICE"}, headers=headers)
+    assert done.is_success, done.text
+    if moves_after:
+        await coordination.tells(
+            number, ConcernMarkedDuplicate(duplicate_of=str(uuid4())), NOW + 3 * HOUR
+        )
+    shown = await desk.read(number)
+    assert (shown["status"], shown["updated_datetime"]) == ("closed", "2026-06-05T23:40:00Z")

@@ -201,6 +201,7 @@ async def test_rows_left_out_are_named_with_why_and_sheets_are_told_apart(intake
         sheets = shown.text[shown.text.index("Rader per blad") :]
         assert re.search(r'<th scope="row">1</th>\s*<td class="number">1</td>', sheets)
         assert "NOT_AN_AREA" not in shown.text
+        assert problems_of(shown.text) == []
 
 
 @pytest.mark.parametrize(

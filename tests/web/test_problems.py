@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from shared.telemetry import log
+from shared.web.pages import Pages
 from tests.web.trial import CANARY, COORDINATOR, FAILURES
 
 KEY = {"idempotency-key": "one"}
@@ -307,3 +308,31 @@ async def test_a_browser_looking_at_a_page_gets_a_page(client: httpx.AsyncClient
 async def test_a_signed_in_role_is_not_needed_to_read_a_problem(client: httpx.AsyncClient) -> None:
     headers = {"authorization": f"Bearer {COORDINATOR}"}
     is_problem(await client.get("/nowhere", headers=headers), 404)
+
+
+async def test_a_browser_gets_a_page_also_of_what_is_refused_before_the_page_is_asked(
+    client: httpx.AsyncClient,
+) -> None:
+    """A file that is too large, and what nobody expected: words, not JSON."""
+    browser = {"accept": "text/html"}
+    large = await client.post("/trial/leave", content=b"x" * 65 * 1024, headers=browser)
+    broken = await client.get("/trial/page/fail/broken", headers=browser)
+
+    for answer, status in (large, 413), (broken, 500):
+        assert answer.status_code == status
+        assert answer.headers["content-type"].startswith("text/html")
+        assert answer.text.count("<h1>") == 1
+        assert answer.headers["x-correlation-id"] in answer.text
+        assert CANARY not in answer.text
+    assert large.headers["connection"] == "close"
+
+
+async def test_a_page_of_a_problem_that_breaks_itself_leaves_the_problem(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def breaks(*_: object, **__: object) -> None:
+        raise FAILURES["broken"]
+
+    monkeypatch.setattr(Pages, "render", breaks)
+    answer = await client.get("/trial/page/fail/broken", headers={"accept": "text/html"})
+    is_problem(answer, 500)

@@ -155,6 +155,11 @@ async def enter(request: Request, response: Response) -> str:
     return sign_in(request, response, who).csrf
 
 
+@router.get("/page/fail/{how}")
+async def page_fails(how: str) -> None:
+    raise FAILURES[how]
+
+
 @router.post("/leave")
 async def leave(request: Request, response: Response) -> None:
     sign_out(request, response)

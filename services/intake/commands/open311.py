@@ -42,6 +42,7 @@ class Seen:
     Attributes:
         posted: what it posted, unless its text was changed since.
         text: what the text was changed to.
+        ended_at: when it was rejected, withdrawn or expunged.
     """
 
     kept: ServiceRequest
@@ -49,10 +50,13 @@ class Seen:
     progress: Progress
     posted: Posted | None = None
     text: str | None = None
+    ended_at: datetime | None = None
 
     @property
     def moved_at(self) -> datetime:
-        """When its status last changed."""
+        """When its status last changed; nothing changes that of one that is over."""
+        if self.ended_at is not None:
+            return self.ended_at
         return self.case.moved_at if self.case else self.kept.registered_at
 
 
@@ -127,16 +131,15 @@ class ServiceRequests:
     async def seen(self, rows: Sequence[ServiceRequest]) -> list[Seen]:
         """How far these requests have come; without what was posted."""
         cases = await self._store.cases.of([row.id for row in rows])
-        return [
-            Seen(row, case, _progress(row, case)) for row in rows for case in (cases.get(row.id),)
-        ]
+        ends = await self._ends(rows)
+        return [_seen(row, cases.get(row.id), ends.get(row.id)) for row in rows]
 
     async def updates(
         self, rows: Sequence[ServiceRequest], since: datetime, until: datetime
     ) -> list[Update]:
         """Every move of these requests in that time that changed what is told, the first first."""
         steps = await self._store.cases.steps_of([row.id for row in rows])
-        ends = await self._ends([row for row in rows if row.status in OVER])
+        ends = await self._ends(rows)
         found = [
             Update(row.id, move)
             for row in rows
@@ -146,10 +149,10 @@ class ServiceRequests:
         return sorted(found, key=lambda one: (one.move.at, one.request))
 
     async def _ends(self, rows: Sequence[ServiceRequest]) -> dict[str, Move]:
-        """How those that are over ended."""
+        """How those of them that are over ended."""
         ends: dict[str, Move] = {}
-        events = await self._store.concerns.entries_of([row.id for row in rows]) if rows else []
-        status = {str(row.id): row.status for row in rows}
+        status = {str(row.id): row.status for row in rows if row.status in OVER}
+        events = await self._store.concerns.entries_of([*status]) if status else []
         for event in events:
             one = event.aggregate_id
             if event.name in ENDINGS or (event.name == EXPUNGED and one not in ends):
@@ -207,8 +210,9 @@ def _with_words(seen: Seen, texts: Mapping[str, str] | None, *, as_it_stands: bo
     return replace(seen, text=text or None) if as_it_stands else seen
 
 
-def _progress(row: ServiceRequest, case: Case | None) -> Progress:
-    return _of_case(case, row.status) if case else progress(row.status, None)
+def _seen(row: ServiceRequest, case: Case | None, end: Move | None) -> Seen:
+    told = _of_case(case, row.status) if case else progress(row.status, None)
+    return Seen(row, case, told, ended_at=end.at if end else None)
 
 
 def _of_case(case: Case, status: ConcernState = ConcernState.REGISTERED) -> Progress:

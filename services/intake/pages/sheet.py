@@ -12,7 +12,7 @@ from services.intake.domain.form import Filled, field_of
 from services.intake.domain.geography import KnownPlace, nearest
 from services.intake.store import PlaceRow
 from shared.contracts.refusal import Refusal
-from shared.web.form_data import key_of
+from shared.web.form_data import form_of, key_of
 
 OUTSIDE = "CONCERN.OUTSIDE_DISTRICT"
 SEARCH = "find"
@@ -44,7 +44,7 @@ class Sent:
     @classmethod
     async def read(cls, request: Request) -> Self:
         """Read it; a form without a proper key gets a new one."""
-        form = await request.form()
+        form = await form_of(request)
         values: dict[str, Any] = {name: form.get(name) for name in form}
         values["flags"] = form.getlist("flags")
         key = key_of(values.get("idempotency_key"))

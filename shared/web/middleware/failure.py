@@ -1,9 +1,11 @@
 """What nobody expected becomes a 500 problem; the log tells its type and place."""
 
-from starlette.datastructures import Headers
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from shared.telemetry import log
+from shared.web.answers import answer
 from shared.web.problem import Problem, language_of
 
 _log = log.get(__name__)
@@ -35,5 +37,13 @@ class Caught:
             if begun:
                 raise
             problem = error if isinstance(error, Problem) else Problem(500)
-            language = language_of(Headers(scope=scope).get("accept-language"))
-            await problem.response(language)(scope, receive, send)
+            await _shown(Request(scope, receive), problem)(scope, receive, send)
+
+
+def _shown(request: Request, problem: Problem) -> Response:
+    """A page where a browser asked for one, unless it is pages that break."""
+    try:
+        return answer(request, problem)
+    except Exception:  # noqa: BLE001 - whatever it is, the problem is told
+        _log.exception("page of a problem broke")
+        return problem.response(language_of(request.headers.get("accept-language")))

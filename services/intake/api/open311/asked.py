@@ -36,6 +36,12 @@ class Span:
     until: datetime
 
     @property
+    def whole_seconds(self) -> "Span":
+        """The same, widened to full seconds: moments are told to the second."""
+        first = self.since.replace(microsecond=0)
+        return Span(first, self.until.replace(microsecond=999_999))
+
+    @property
     def whole_hours(self) -> "Span":
         """The same, widened to full hours: whoever is told hours cannot ask for minutes."""
         first = self.since.replace(minute=0, second=0, microsecond=0)
@@ -69,7 +75,7 @@ async def span(
         raise faulty([BACKWARDS])
     if until - since > SPAN:
         raise faulty([TOO_WIDE])
-    return Span(since, until)
+    return Span(since, until).whole_seconds
 
 
 async def wanted(
