@@ -13,7 +13,7 @@ from shared.contracts.ids import aggregate_id
 from shared.store import group_commit
 from shared.store.client import Encoded
 from shared.store.errors import Unavailable
-from shared.store.stream import Stream
+from shared.store.stream import Loaded, Stream
 from tests.intake.conftest import NOW, Intake, Json, concern
 
 pytestmark = pytest.mark.stack
@@ -178,6 +178,33 @@ async def test_a_diverted_key_is_remembered_a_day_and_counts_once(intake: Intake
     await tick(intake, hours=25)
     assert await intake.all("concerns") == []
     assert (await intake.report("k")).status_code == 202
+
+
+async def test_a_diverted_key_that_is_free_again_loses_nothing_it_then_brings(
+    intake: Intake, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its day is over just after the repeat has looked at the mark."""
+    await intake.report("k", ongoing_danger=True)
+    load = Stream.load
+
+    async def just_before(stream: Stream, one: str) -> Loaded | None:
+        monkeypatch.setattr(Stream, "load", load)
+        found = await load(stream, one)
+        await tick(intake, hours=24)
+        assert (await intake.report("k", narrative="Lampan är trasig.")).status_code == 202
+        return found
+
+    monkeypatch.setattr(Stream, "load", just_before)
+    late = {"X-Samlad-Now": (NOW + timedelta(hours=24, seconds=-1)).isoformat()}
+    again = await intake.http.post(
+        "/intake/v1/concerns",
+        json=concern(ongoing_danger=True),
+        headers=intake.headers("FIELD_WORKERS", "k") | late,
+    )
+    assert again.json()["code"] == "diverted"
+
+    [kept], [key] = await intake.all("concerns"), await intake.keys_of_vault()
+    assert (kept["_id"], list(kept["vault"])) == (key["_id"], ["narrative"])
 
 
 async def test_a_key_of_a_registered_concern_cannot_be_diverted(intake: Intake) -> None:

@@ -440,6 +440,21 @@ async def test_a_reading_that_meets_a_correction_gives_the_text_that_stands(
     assert await read(intake, one) == NEW
 
 
+async def test_a_reading_that_meets_a_correction_and_the_report_sent_again_gives_a_text(
+    intake: Intake, before_opening: Then
+) -> None:
+    """The repeat makes a key of the first one's id: it opens nothing of what was read."""
+    one = await reported(intake)
+
+    async def corrected_and_repeated() -> httpx.Response:
+        answer = await correct(intake, one, narrative=NEW)
+        assert (await intake.report("k", narrative=OLD)).status_code == 202
+        return answer
+
+    before_opening(corrected_and_repeated)
+    assert await read(intake, one) == NEW
+
+
 async def test_a_reading_that_meets_an_expunging_finds_no_text(
     intake: Intake, before_opening: Then
 ) -> None:

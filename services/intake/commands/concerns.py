@@ -29,6 +29,7 @@ from shared.store.errors import DuplicateId
 from shared.store.stream import Loaded
 
 REMEMBERED = timedelta(hours=24)
+SURELY = timedelta(hours=1)
 KEY_REUSED = Refusal(
     "IDEMPOTENCY_KEY_REUSED",
     "Nyckeln har redan använts för ett annat innehåll.",
@@ -237,7 +238,8 @@ class Concerns:
             standing = await self._mark(identity, why)
         if standing.state["status"] != ConcernState.DIVERTED:
             raise Refused(KEY_REUSED)
-        await self._forget(identity)
+        if _holds(standing, why.time):
+            await self._forget(identity)
         return Diverted(code, self._district.diversions[code])
 
     async def _forget(self, identity: ConcernId) -> None:
@@ -264,3 +266,12 @@ class Concerns:
             await self._store.take_in(mark)
         standing = await self._store.concerns.load(identity)
         return standing or Loaded(identity, 1, state)
+
+
+def _holds(mark: Loaded, now: datetime) -> bool:
+    """Whether the mark of a diverted report stands a while yet.
+
+    Once it goes, another report may stand under its key: nothing of that one may be destroyed.
+    """
+    expires: datetime | None = mark.extra.get("expires")
+    return expires is not None and expires - now > SURELY

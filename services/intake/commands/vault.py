@@ -80,12 +80,19 @@ class Vault:
         opened, wanted = dict[ConcernId, dict[str, str]](), sealed
         for _ in range(TRIES):
             keys = await self._store.data_keys.of([each.key for each in wanted])
-            opened |= {
+            now = {
                 each.concern_id: self._opened(each, keys[each.key])
                 for each in wanted
                 if each.key in keys
             }
-            wanted = await self._moved([each for each in wanted if each.key not in keys])
+            opened |= now
+            wanted = await self._moved(
+                [
+                    each
+                    for each in wanted
+                    if now.get(each.concern_id, {}).keys() != each.texts.keys()
+                ]
+            )
             if not wanted:
                 break
         return opened
@@ -166,14 +173,14 @@ class Vault:
     def _opened(self, sealed: Sealed, wrapped: bytes) -> dict[str, str]:
         return self._cipher.unwrap(sealed.key, WrappedKey(wrapped)).open_all(sealed.texts)
 
-    async def _moved(self, gone: Collection[Sealed]) -> list[Sealed]:
+    async def _moved(self, shut: Collection[Sealed]) -> list[Sealed]:
         """Those whose concern names another key now, with what it has of the same fields."""
-        if not gone:
+        if not shut:
             return []
-        rows = await self._store.standing(self._store.concerns, [each.concern_id for each in gone])
+        rows = await self._store.standing(self._store.concerns, [each.concern_id for each in shut])
         now = {row.id: Sealed.of(row.id, row.extra) for row in rows.values()}
         return [
             now[each.concern_id].only(*each.texts)
-            for each in gone
+            for each in shut
             if each.concern_id in now and now[each.concern_id].key != each.key
         ]
