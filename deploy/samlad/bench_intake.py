@@ -4,6 +4,8 @@ Intake, as it is run: keys, limits, screening, sealing, state and event in one w
 the relay beside. The other: FastAPI and one `insert_one`. Each in a process of its own, real HTTP
 over loopback, the load from a third process; rounds are interleaved, and what a round left to be
 published is published before the next begins. Every accepted concern is looked for afterwards.
+
+What an import does is measured beside, without a promise: the same concerns, many in one request.
 """
 
 import asyncio
@@ -13,13 +15,13 @@ import secrets
 import sys
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from statistics import median
 from tempfile import TemporaryDirectory
 from typing import Any, Final
 
+from deploy.samlad.bench_accepted import IN_ONE, STEADY_RATE, Result
 from deploy.samlad.bench_load import Outcome, Wish
 from deploy.samlad.bench_plain import PATH as PLAIN_PATH
 from deploy.samlad.stack.ports import free_port
@@ -30,63 +32,11 @@ from shared.store.client import Document, connect
 from shared.store.errors import translated
 from shared.store.stream import PENDING
 
-PROMISED: Final = 1.5
-STEADY_RATE: Final = 200
-STEADY_P99_MS: Final = 50.0
 _PATH: Final = "/intake/v1/concerns"
+_IMPORTERS: Final = 8
 _START_SECONDS: Final = 30.0
 _PUBLISH_SECONDS: Final = 120.0
 _UNLIMITED: Final = "10000000/second"
-
-
-@dataclass(frozen=True, slots=True)
-class Result:
-    """All rounds of both, intake at a steady rate, and whether all that was accepted stands."""
-
-    callers: int
-    all_stand: bool
-    intake: list[Outcome]
-    plain: list[Outcome]
-    steady: Outcome
-
-    @property
-    def ratio(self) -> float:
-        """How many times the rate of the plain endpoint, by the medians of the rounds."""
-        return _rate(self.intake) / _rate(self.plain)
-
-    @property
-    def kept(self) -> bool:
-        """Whether the promise holds: the ratio, the 99th percentile, and nothing lost."""
-        quick = self.steady.p99_ms < STEADY_P99_MS and not self.steady.refused
-        return self.all_stand and self.ratio >= PROMISED and quick
-
-    def as_json(self) -> dict[str, Any]:
-        """The result for a file."""
-        return asdict(self) | {
-            "ratio": round(self.ratio, 2),
-            "promised": PROMISED,
-            "steady_p99_promised_ms": STEADY_P99_MS,
-        }
-
-    def table(self) -> str:
-        """The result for a person."""
-        head = f"{'':18}{'accepted/s':>12}{'range':>18}{'p50 ms':>9}{'p99 ms':>9}{'ratio':>8}"
-        steady = self.steady
-        return "\n".join(
-            [
-                f"{self.callers} callers, {len(self.intake)} interleaved rounds, w: majority",
-                head,
-                _line("plain insert_one", self.plain, 1.0),
-                _line("intake", self.intake, self.ratio),
-                (
-                    f"intake at {STEADY_RATE}/s: p50 {steady.p50_ms:.1f} ms, "
-                    f"p99 {steady.p99_ms:.1f} ms (promised: under {STEADY_P99_MS:.0f})"
-                ),
-                "everything that was accepted stands"
-                if self.all_stand
-                else "WHAT STANDS IS NOT WHAT WAS ACCEPTED: the figures mean nothing",
-            ]
-        )
 
 
 async def run(
@@ -133,49 +83,63 @@ class _Loads:
 
     async def measured(self, rounds: int, stored: "_Stored") -> Result:
         warm = [await self._of_intake(seconds=0.5), await self._of_plain(seconds=0.5)]
-        intake, plain = list[Outcome](), list[Outcome]()
+        intake, plain, batches = list[Outcome](), list[Outcome](), list[Outcome]()
         for _ in range(rounds):
-            await stored.published()
-            plain.append(await self._of_plain())
-            intake.append(await self._of_intake())
+            for rows, load in (
+                (plain, self._of_plain),
+                (intake, self._of_intake),
+                (batches, self._of_batches),
+            ):
+                await stored.published()
+                rows.append(await load())
         await stored.published()
         steady = await self._of_intake(rate=STEADY_RATE)
-        accepted = sum(one.accepted for one in (warm[0], *intake, steady))
+        accepted = sum(one.accepted for one in (warm[0], *intake, *batches, steady))
         inserted = sum(one.accepted for one in (warm[1], *plain))
         stands = await stored.counts() == (accepted, inserted)
-        return Result(self._callers, stands, intake, plain, steady)
+        return Result(self._callers, stands, intake, plain, batches, steady)
 
     async def _of_intake(self, *, seconds: float | None = None, rate: int | None = None) -> Outcome:
-        headers = {"authorization": f"Bearer {self._key}"}
-        return await self._sent(self._intake, _PATH, headers, seconds, rate)
+        return await _sent(self._wish(self._intake, _PATH, seconds=seconds, rate=rate))
+
+    async def _of_batches(self) -> Outcome:
+        wish = self._wish(self._intake, f"{_PATH}/batch", items=IN_ONE)
+        return await _sent(replace(wish, callers=_IMPORTERS))
 
     async def _of_plain(self, *, seconds: float | None = None) -> Outcome:
-        return await self._sent(self._plain, PLAIN_PATH, {}, seconds, None)
+        return await _sent(
+            replace(self._wish(self._plain, PLAIN_PATH, seconds=seconds), headers={})
+        )
 
-    async def _sent(
+    def _wish(
         self,
         port: int,
         path: str,
-        headers: Mapping[str, str],
-        seconds: float | None,
-        rate: int | None,
-    ) -> Outcome:
-        wish = Wish(
+        *,
+        seconds: float | None = None,
+        rate: int | None = None,
+        items: int | None = None,
+    ) -> Wish:
+        return Wish(
             port=port,
             path=path,
             body=json.dumps(_concern()),
-            headers=headers,
+            headers={"authorization": f"Bearer {self._key}"},
             callers=self._callers,
             seconds=seconds or self._seconds,
             rate=rate,
+            items=items,
         )
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "deploy.samlad.bench_load"),
-            stdin=asyncio.subprocess.PIPE,
-            stdout=asyncio.subprocess.PIPE,
-        )
-        told, _ = await process.communicate(json.dumps(asdict(wish)).encode())
-        return Outcome(**json.loads(told))
+
+
+async def _sent(wish: Wish) -> Outcome:
+    process = await asyncio.create_subprocess_exec(
+        *(sys.executable, "-m", "deploy.samlad.bench_load"),
+        stdin=asyncio.subprocess.PIPE,
+        stdout=asyncio.subprocess.PIPE,
+    )
+    told, _ = await process.communicate(json.dumps(asdict(wish)).encode())
+    return Outcome(**json.loads(told))
 
 
 def _concern() -> dict[str, Any]:
@@ -280,14 +244,3 @@ async def _forget(mongo_url: str, prefix: str) -> None:
     for name in ("intake", "vault_keys", "plain"):
         await client.drop(f"{prefix}{name}")
     await client.close()
-
-
-def _rate(rounds: Sequence[Outcome]) -> float:
-    return median(one.per_second for one in rounds)
-
-
-def _line(name: str, rounds: Sequence[Outcome], ratio: float) -> str:
-    rates = [one.per_second for one in rounds]
-    spread = f"{min(rates):,.0f} to {max(rates):,.0f}"
-    p50, p99 = median(one.p50_ms for one in rounds), median(one.p99_ms for one in rounds)
-    return f"{name:18}{median(rates):>12,.0f}{spread:>18}{p50:>9.1f}{p99:>9.1f}{ratio:>7.1f}x"

@@ -23,7 +23,10 @@ _LENGTH: Final = b"content-length:"
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Wish:
-    """What to send, where, for how long; at a rate, or as fast as it is answered."""
+    """What to send, where, for how long; at a rate, or as fast as it is answered.
+
+    `items`: so many of the body in each request, as a batch of keys and concerns has them.
+    """
 
     port: int
     path: str
@@ -32,11 +35,12 @@ class Wish:
     callers: int = 64
     seconds: float = 2.0
     rate: float | None = None
+    items: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """How many were accepted (2xx), in which time, and how long they took."""
+    """How many were accepted (2xx), in which time, and how long the requests took."""
 
     accepted: int
     refused: int
@@ -46,31 +50,31 @@ class Outcome:
 
     @property
     def per_second(self) -> float:
-        """Accepted requests a second."""
+        """Accepted a second."""
         return self.accepted / self.seconds
 
 
 async def load(wish: Wish) -> Outcome:
     """Send it."""
-    taken, refused = list[float](), 0
+    taken, accepted, refused = list[float](), 0, 0
     began = perf_counter()
     due = _due(wish, began)
 
     async def caller(number: int) -> None:
-        nonlocal refused
+        nonlocal accepted, refused
         connection = await asyncio.open_connection("127.0.0.1", wish.port)
         keys = (f"{number}-{one}-{uuid4().hex}" for one in count())
         async for at in due:
-            if await _post(connection, wish, next(keys)):
+            if done := await _post(connection, wish, next(keys)):
                 taken.append(perf_counter() - at)
-            else:
-                refused += 1
+            accepted += done
+            refused += (wish.items or 1) - done
         connection[1].close()
 
     await asyncio.gather(*(caller(number) for number in range(wish.callers)))
     cuts = quantiles(taken, n=100) if len(taken) > 1 else [0.0] * 99
     lasted = perf_counter() - began
-    return Outcome(len(taken), refused, lasted, MILLI * cuts[49], MILLI * cuts[98])
+    return Outcome(accepted, refused, lasted, MILLI * cuts[49], MILLI * cuts[98])
 
 
 class _due:  # noqa: N801 - reads as what it gives
@@ -97,18 +101,21 @@ class _due:  # noqa: N801 - reads as what it gives
 
 async def _post(
     connection: tuple[asyncio.StreamReader, asyncio.StreamWriter], wish: Wish, key: str
-) -> bool:
+) -> int:
+    """How many of the request were accepted."""
     reader, writer = connection
     writer.write(_request(wish, key))
     head = await reader.readuntil(b"\r\n\r\n")
     lines = head.lower().split(b"\r\n")
     length = next(int(line.partition(b":")[2]) for line in lines if line.startswith(_LENGTH))
-    await reader.readexactly(length)
-    return head.startswith(b"HTTP/1.1 2")
+    answer = await reader.readexactly(length)
+    if not head.startswith(b"HTTP/1.1 2"):
+        return 0
+    return int(json.loads(answer)["counts"]["accepted"]) if wish.items else 1
 
 
 def _request(wish: Wish, key: str) -> bytes:
-    body = wish.body.encode()
+    body = _body(wish, key).encode()
     lines = [
         f"POST {wish.path} HTTP/1.1",
         f"host: 127.0.0.1:{wish.port}",
@@ -118,6 +125,13 @@ def _request(wish: Wish, key: str) -> bytes:
         *(f"{name}: {value}" for name, value in wish.headers.items()),
     ]
     return "\r\n".join([*lines, "", ""]).encode() + body
+
+
+def _body(wish: Wish, key: str) -> str:
+    if not wish.items:
+        return wish.body
+    each = (f'{{"idempotency_key":"{key}-{n}","concern":{wish.body}}}' for n in range(wish.items))
+    return f'{{"items":[{",".join(each)}]}}'
 
 
 def main() -> None:

@@ -32,7 +32,8 @@ async def test_the_bench_of_intake_finds_everything_it_was_told_is_accepted(
     await apply(kafka_bootstrap)
     result = await bench_intake.run(kafka_bootstrap, mongo_url, callers=4, seconds=0.5, rounds=1)
     assert result.all_stand
-    for one in (*result.intake, *result.plain, result.steady):
+    assert all(one.accepted % 50 == 0 for one in result.batches), "whole batches"
+    for one in (*result.intake, *result.plain, *result.batches, result.steady):
         assert one.accepted > 0
         assert one.refused == 0
     assert "accepted/s" in result.table()
