@@ -102,6 +102,8 @@ class _Desk:
         told: Told | None = None
         try:
             told = await self._told(request, who, outcome_id)
+            if sent.errors and told.withdrawn:
+                return moved(self._pages, request, GONE, BACK)
             if sent.errors:
                 return self._form(request, outcome_id, asked, sent.errors, told=told)
             done = await self._sspf.withdraw(outcome_id, sent.said, by)
