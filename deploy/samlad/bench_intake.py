@@ -34,6 +34,7 @@ from shared.store.stream import PENDING
 
 _PATH: Final = "/intake/v1/concerns"
 _IMPORTERS: Final = 8
+_STEADY_ROUNDS: Final = 3  # as long: one pause of the machine is not the whole percentile
 _START_SECONDS: Final = 30.0
 _PUBLISH_SECONDS: Final = 120.0
 _UNLIMITED: Final = "10000000/second"
@@ -93,7 +94,7 @@ class _Loads:
                 await stored.published()
                 rows.append(await load())
         await stored.published()
-        steady = await self._of_intake(rate=STEADY_RATE)
+        steady = await self._of_intake(seconds=_STEADY_ROUNDS * self._seconds, rate=STEADY_RATE)
         accepted = sum(one.accepted for one in (warm[0], *intake, *batches, steady))
         inserted = sum(one.accepted for one in (warm[1], *plain))
         stands = await stored.counts() == (accepted, inserted)
