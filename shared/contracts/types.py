@@ -20,6 +20,13 @@ def _utc(value: datetime) -> datetime:
         raise ValueError("beyond the years 1 to 9999 in UTC") from error
 
 
+def _ascii(value: str) -> str:
+    r"""A schema's `\d` is one of ten digits; here it would be any script's."""
+    if not value.isascii():
+        raise ValueError("only the digits 0 to 9")
+    return value
+
+
 def _coarse(value: float) -> float:
     if round(value, DECIMALS) != value:
         raise ValueError(f"at most {DECIMALS} decimals")
@@ -33,17 +40,28 @@ AggregateId = Annotated[str, StringConstraints(pattern=f"^({_UUID}|{_PLACE})$", 
 SchoolArea = Annotated[str, StringConstraints(pattern=r"^SA-[A-Z0-9]{2,12}$", max_length=15)]
 Cell = Annotated[str, StringConstraints(pattern=r"^89[0-9a-f]{13}$", max_length=15)]
 Slug = Annotated[str, StringConstraints(pattern=r"^[a-z0-9]+([-._][a-z0-9]+)*$", max_length=80)]
-Week = Annotated[str, StringConstraints(pattern=r"^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$", max_length=8)]
-Month = Annotated[str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", max_length=7)]
-Term = Annotated[str, StringConstraints(pattern=r"^\d{4}-(VT|HT)$", max_length=7)]
+Week = Annotated[
+    str,
+    StringConstraints(pattern=r"^\d{4}-W(0[1-9]|[1-4]\d|5[0-3])$", max_length=8),
+    AfterValidator(_ascii),
+]
+Month = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}-(0[1-9]|1[0-2])$", max_length=7), AfterValidator(_ascii)
+]
+Term = Annotated[
+    str, StringConstraints(pattern=r"^\d{4}-(VT|HT)$", max_length=7), AfterValidator(_ascii)
+]
 Period = Annotated[
     str,
     StringConstraints(
         pattern=r"^\d{4}(-(0[1-9]|1[0-2]|Q[1-4]|H[12]|W(0[1-9]|[1-4]\d|5[0-3])))?$", max_length=8
     ),
+    AfterValidator(_ascii),
 ]
 Sha256 = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$", max_length=64)]
-MethodVersion = Annotated[str, StringConstraints(pattern=r"^\d+(\.\d+){0,2}$", max_length=12)]
+MethodVersion = Annotated[
+    str, StringConstraints(pattern=r"^\d+(\.\d+){0,2}$", max_length=12), AfterValidator(_ascii)
+]
 UtcTime = Annotated[AwareDatetime, AfterValidator(_utc)]
 Latitude = Annotated[float, Field(ge=-90, le=90)]
 Longitude = Annotated[float, Field(ge=-180, le=180)]

@@ -18,6 +18,7 @@ import phonenumbers
 
 from shared.contracts.codes import FindingType
 from shared.security.screen_addresses import addresses
+from shared.security.screen_codes import undone
 from shared.security.screen_known import NOTHING, Known
 from shared.security.screen_links import emails, handles, urls
 from shared.security.screen_names import names
@@ -45,16 +46,19 @@ class Finding:
 
 def screen(text: str, known: Known = NOTHING) -> tuple[Finding, ...]:
     """Everything found in the text, in order; empty when nothing was."""
-    view = folded(text)
-    found = {
-        *(_finding(view, span, kind) for span, kind in identity_numbers(view.text)),
-        *_findings(view, FindingType.PHONE, _phones(view.text)),
-        *_findings(view, FindingType.PLATE, plates(view.text)),
-        *_findings(view, FindingType.ADDRESS, addresses(view.text)),
-        *_findings(view, FindingType.NAME, names(view.lined, known)),
-        *_linked(view, known),
-    }
+    found = set(_found(folded(text), known))
+    if plain := undone(text):
+        found.update(_found(plain, known))
     return tuple(sorted(found))
+
+
+def _found(view: Folded, known: Known) -> Iterator[Finding]:
+    yield from (_finding(view, span, kind) for span, kind in identity_numbers(view.text))
+    yield from _findings(view, FindingType.PHONE, _phones(view.text))
+    yield from _findings(view, FindingType.PLATE, plates(view.text))
+    yield from _findings(view, FindingType.ADDRESS, addresses(view.text))
+    yield from _findings(view, FindingType.NAME, names(view.lined, known))
+    yield from _linked(view, known)
 
 
 def _linked(view: Folded, known: Known) -> Iterator[Finding]:

@@ -26,6 +26,16 @@ _TOLD_APART = re.compile(
     r"|kontrollsiffror(?:na)?)\W{1,3}){1,5}(\d{4})(?!\d)",
     re.IGNORECASE,
 )
+_DAY_FIRST = re.compile(
+    r"(?<![\d./-])(\d{1,2})([./ -])(\d{1,2})\2((?:18|19|20)?\d\d)\W{1,3}(\d{4})(?![\d:]|[./-]\d)"
+)
+_BORN = re.compile(
+    r"(?<!\w)(?:född|fd\.?|födelse(?:datum|tid|nummer)|person-?(?:nummer|nr\.?)|p-?nr\.?|pnr\.?)"
+    r"(?: (?:är|den))?[ :]{1,3}((?:18|19|20)?\d\d-?\d\d-?\d\d)(?!\d|[./-]\d)",
+    re.IGNORECASE,
+)
+_LIKE_DIGITS = re.compile(r"(?<!\w)[lI](?=\d)|(?<=\d)[lIoO]+(?=[-+ ]?\d)|(?<=\d[-+])[lIoO]+(?=\d)")
+_DIGITS_MEANT = str.maketrans("lIoO", "1100")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d")
 _MORE_DATE = re.compile(r"[-./]\d{1,2}[-./]\d{1,2}(?!\d)")
 _CENTURIES = frozenset({"18", "19", "20"})
@@ -70,6 +80,13 @@ def identity_numbers(text: str) -> Iterator[tuple[Span, FindingType]]:
     """Personal, coordination and temporary numbers."""
     if not has_digit(text):
         return
+    yield from _numbers(text)
+    meant = _LIKE_DIGITS.sub(lambda found: found.group().translate(_DIGITS_MEANT), text)
+    if meant != text:
+        yield from _numbers(meant)
+
+
+def _numbers(text: str) -> Iterator[tuple[Span, FindingType]]:
     times = [match.span() for match in _TIME_RANGE.finditer(text)]
     for run in _runs(text):
         taken = list(times)
@@ -79,15 +96,28 @@ def identity_numbers(text: str) -> Iterator[tuple[Span, FindingType]]:
                 if kind is not None and not overlaps(window.span, taken):
                     taken.append(window.span)
                     yield window.span, kind
+    yield from _numbers_in_words(text)
+
+
+def _numbers_in_words(text: str) -> Iterator[tuple[Span, FindingType]]:
+    """What is told apart, day first, only by its date, or with a letter in it."""
     for match in _TOLD_APART.finditer(text):
-        born, four = match.groups()
-        kind = _dated(born[-_DATE:], born[:-_DATE])
-        if kind is not None and _luhn(born[-_DATE:] + four):
+        if kind := _checked(*match.groups()):
             yield match.span(), kind
-    for match in _TEMPORARY.finditer(text):
-        kind = _dated(match.group(1)[-_DATE:], match.group(1)[:-_DATE])
-        if kind is not None:
+    for match in _DAY_FIRST.finditer(text):
+        day, _, month, year, four = match.groups()
+        if kind := _checked(f"{year}{month:0>2}{day:0>2}", four):
             yield match.span(), kind
+    for pattern in (_TEMPORARY, _BORN):
+        for match in pattern.finditer(text):
+            born = match.group(1).replace("-", "")
+            if kind := _dated(born[-_DATE:], born[:-_DATE]):
+                yield match.span(), kind
+
+
+def _checked(born: str, four: str) -> FindingType | None:
+    kind = _dated(born[-_DATE:], born[:-_DATE])
+    return kind if kind is not None and _luhn(born[-_DATE:] + four) else None
 
 
 def mobile_numbers(text: str) -> Iterator[Span]:

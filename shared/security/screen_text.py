@@ -42,7 +42,12 @@ def folded(text: str) -> Folded:
     if _ORDINARY.fullmatch(text):
         lined = text if _PLAIN.fullmatch(text) else text.translate(_ORDINARILY)
         return Folded(lined, _unlined(lined), range(len(text)), range(1, len(text) + 1))
-    parts = list(_parts(text))
+    return folded_of([(char, place, place + 1) for place, char in enumerate(text)])
+
+
+def folded_of(letters: Sequence[tuple[str, int, int]]) -> Folded:
+    """As `folded`, of characters that each say where in the original they stand."""
+    parts = list(_parts(letters))
     lined = "".join(one for one, _, _ in parts)
     starts, ends = tuple(part[1] for part in parts), tuple(part[2] for part in parts)
     return Folded(lined, _unlined(lined), starts, ends)
@@ -61,9 +66,9 @@ def lowered(text: str) -> str:
     return "".join(char.lower() if len(char.lower()) == 1 else char for char in text)
 
 
-def _parts(text: str) -> Iterator[tuple[str, int, int]]:
-    for cluster in _CLUSTER.finditer(text):
-        start, end = cluster.span()
+def _parts(letters: Sequence[tuple[str, int, int]]) -> Iterator[tuple[str, int, int]]:
+    for cluster in _CLUSTER.finditer("".join(char for char, _, _ in letters)):
+        start, end = letters[cluster.start()][1], letters[cluster.end() - 1][2]
         for one in _fold(cluster.group()):
             yield one, start, end
 

@@ -276,9 +276,21 @@ async def test_a_report_that_broke_off_after_its_key_stands_once_it_is_sent_agai
 
 @pytest.mark.parametrize(
     "time",
-    ["0001-01-01T00:00:00+02:00", "9999-12-31T23:59:00-02:00", "9999-12-31T23:59:00Z"],
+    [
+        "0001-01-01T00:00:00+02:00",
+        "9999-12-31T23:59:00-02:00",
+        "9999-12-31T23:59:00Z",
+        "1777777777",
+        "1777777777.5",
+        "1777777777000",
+        "2026-05-05_20:00:00Z",
+        "2026-05-05T20:00:00+0200",
+        "2026-05-05T20:00:00\u221202:00",
+        "2026-05-05",
+        "2026-05-05T20:00:00",
+    ],
 )
-async def test_a_time_at_the_end_of_the_calendar_is_no_failure_of_ours(
+async def test_what_is_no_time_of_our_days_with_a_zone_is_refused(
     intake: Intake, time: str
 ) -> None:
     answer = await intake.report(observed_from=time)

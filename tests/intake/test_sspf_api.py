@@ -105,6 +105,20 @@ async def test_fields_nobody_thought_of_are_refused_too(intake: Intake) -> None:
     assert answer.json()["invalid-parameters"][0]["property"] == "nickname"
 
 
+@pytest.mark.parametrize(
+    "month",
+    ["\uff12\uff10\uff12\uff16-05", "\u0662\u0660\u0662\u0666-05", "2026-0\uff15", "2026-5"],
+)
+async def test_a_month_is_written_with_ten_digits_and_nothing_else(
+    intake: Intake, month: str
+) -> None:
+    answer = await intake.post(OUTCOMES, outcome(month=month), agency=SSPF)
+
+    assert answer.status_code == 422
+    assert answer.json()["invalid-parameters"][0]["property"] == "month"
+    assert await intake.all("sspf_outcomes") == []
+
+
 async def test_only_the_sspf_coordinator_records_and_attests(intake: Intake) -> None:
     term = {"term": "2026-VT", "unique_band": "5-9"}
     for agency in ("FIELD_WORKERS", "DISTRICT_COORD"):

@@ -54,9 +54,35 @@ WRITTEN = [
     "121212, 1212",
     "121212, sista fyra 1212",
     "19121212 med de fyra sista siffrorna 1212",
+    "121212&ndash;1212",
+    "121212&nbsp;1212",
+    "19121212&#8209;1212",
+    "121212&#x2d;1212",
+    "121212&amp;ndash;1212",
+    "121212%2D1212",
+    "121212%E2%80%931212",
+    "121212=2D1212",
+    "121212=\n1212",
+    "121212\\u002d1212",
+    "12<b></b>1212-1212",
+    "12<!-- x1 -->1212-1212",
+    "<td>121212</td><td>1212</td>",
+    "12/12/1912 1212",
+    "12.12.12-1212",
+    "12l2l2-1212",
+    "12I2I2-I2I2",
+]
+BORN = [
+    "Han är född 121212.",
+    "Född: 1912-12-12, syntes ofta",
+    "personnr 19121212",
+    "pnr: 12-12-12",
 ]
 
 HARMLESS = [
+    "Född idé: 121299 kronor till belysning.",
+    "Huset är från 1912-12-12 och ligger på 12/12.",
+    "Den 12/12/2026 1400 kom de igen, 5 &lt; 7 &amp; 50 %20 rabatt.",
     "Klockan 22.30 den 1 juni 2026 var det fullt i parken.",
     "2026-06-01 14:05",
     "2026-06-01 14.05",
@@ -91,6 +117,11 @@ def kinds(text: str) -> set[FindingType]:
 @pytest.mark.parametrize("around", ["{}", "Pojken ({}) sprang.", "pnr{}x", "1. {}, 2. torget"])
 def test_a_personal_number_is_found_in_every_written_form(written: str, around: str) -> None:
     assert PERSONAL in kinds(around.format(written))
+
+
+@pytest.mark.parametrize("text", BORN)
+def test_a_date_of_birth_that_is_called_one_is_found(text: str) -> None:
+    assert PERSONAL in kinds(text)
 
 
 @pytest.mark.parametrize("written", [form.replace("1212", "1272", 1) for form in WRITTEN[:3]])

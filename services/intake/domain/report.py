@@ -35,12 +35,20 @@ OF_CONTENT = "content:"  # so begins a key that was made of what the report says
 # A sender's own case by its number: nothing in it can be somebody's name, handle or identity.
 CASE_LINK = re.compile(r"https?://[a-z0-9-]{1,30}(?:\.[a-z0-9-]{1,30}){1,3}/(?:report/)?[0-9]{1,9}")
 
+_RFC_3339 = re.compile(
+    r"\d{4}-\d\d-\d\d[Tt ]\d\d:\d\d(:\d\d(\.\d{1,9})?)?([Zz]|[+-]\d\d:\d\d)?", re.ASCII
+)
 
-def _text_only(value: object) -> object:
-    """A time is written as text (RFC 3339); a bare number would be read as seconds since 1970."""
-    if isinstance(value, (int, float)):
-        raise PydanticCustomError("datetime_text", "should be an RFC 3339 time with a zone")
-    return value
+
+def _as_rfc_3339(value: object) -> object:
+    """A time is written as RFC 3339 has it (seconds may be left out), and nothing else is one.
+
+    Digits alone would be read as seconds since 1970, whether they are a number or a text. That a
+    zone is missing is told by the type itself.
+    """
+    if isinstance(value, datetime) or (isinstance(value, str) and _RFC_3339.fullmatch(value)):
+        return value
+    raise PydanticCustomError("datetime_text", "should be an RFC 3339 time with a zone")
 
 
 def _utc(value: datetime) -> datetime:
@@ -55,7 +63,7 @@ def _number_only(value: object) -> object:
     return value
 
 
-Moment = Annotated[AwareDatetime, BeforeValidator(_text_only), AfterValidator(_utc)]
+Moment = Annotated[AwareDatetime, BeforeValidator(_as_rfc_3339), AfterValidator(_utc)]
 Degrees = Annotated[float, BeforeValidator(_number_only), Field(allow_inf_nan=False)]
 
 
