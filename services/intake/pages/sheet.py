@@ -52,7 +52,7 @@ class Sent:
 
     def again(self, errors: Mapping[str, str]) -> Sheet:
         """The form with what is wrong, under the key it came with."""
-        return Sheet(self.values, errors, self.key)
+        return Sheet(self.values.as_seen(), errors, self.key)
 
     def as_another(self, errors: Mapping[str, str]) -> Sheet:
         """The form as a report of its own, under a key that is always the same after this one."""
