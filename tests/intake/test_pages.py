@@ -13,6 +13,7 @@ from shared.security.roles import Principal
 from shared.security.session import SessionSeal, opened
 from tests.intake.conftest import DISTRICT, NOW, Intake, Json
 from tests.intake.forms import problems_of
+from tests.intake.people import signed_in
 
 pytestmark = pytest.mark.stack
 
@@ -233,6 +234,25 @@ async def test_only_who_holds_its_ticket_is_led_to_the_first_receipt(intake: Int
     assert "är mottagen och står kvar" in page.text
     assert first.headers["location"].rpartition("/")[2] not in page.text
     assert 'href="/intake/follow"' in page.text
+
+
+async def test_an_agency_that_took_its_first_report_back_is_not_told_that_it_stands(
+    intake: Intake,
+) -> None:
+    filled, person = form(), signed_in(intake, "GUARDS", Role.ACTION_OWNER)
+    first = await person.send(REPORT, **filled)
+    pages = [await person.send(REPORT, **(filled | CHANGED))]
+    concern_id = first.headers["location"].rpartition("/")[2]
+    took = await person.send(
+        f"/intake/concerns/{concern_id}/withdraw", version=1, reason="NOT_SO", sure="yes"
+    )
+    assert took.status_code == 303, took.text
+    pages.append(await person.send(REPORT, **(filled | CHANGED)))
+
+    assert ["är mottagen och står kvar" in page.text for page in pages] == [True, False]
+    for page in pages:
+        assert "inte skickat" in page.text
+        assert f'href="{first.headers["location"]}"' in page.text
 
 
 async def test_a_second_receipt_does_not_close_the_first(intake: Intake) -> None:
