@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from pathlib import Path
 from typing import Any, Final
 
@@ -97,16 +98,20 @@ async def _run(wish: Wish, play: Play, set_up_seconds: float) -> None:
 
 
 async def _played(folder: Path, play: Play, state: State) -> dict[str, Any]:
-    path = folder / "demo" / "progress.json"
+    path = Progress.file(folder)
     path.parent.mkdir(parents=True, exist_ok=True)
     try:
         progress = Progress.resume(path, seed=play.seed, weeks=play.weeks)
     except OtherSeasonError as error:
         raise CannotError(f"{error}.", Exit.REFUSED) from error
+
+    def told(now: datetime) -> None:
+        state.demo_now = now.isoformat()
+
     keys = {Actor(*who): key for who, key in demo_keys(Path(state.keys)).items()}
     async with FrontDoor(state.front, keys) as door:
         with steps(play.weeks - progress.done) as step:
-            player = Player(door, progress, path=path, say=step)
+            player = Player(door, progress, path=path, say=step, told=told)
             await player.play()
         tally, began = player.progress, time.monotonic()
         await settle(door, expected=tally.accepted - tally.quarantined)

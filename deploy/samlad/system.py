@@ -11,6 +11,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from deploy.samlad import topics
+from deploy.samlad.demo.client import tell
+from deploy.samlad.demo.progress import Progress
 from deploy.samlad.refusal import CannotError, Exit
 from deploy.samlad.secret_files import Secrets
 from deploy.samlad.stack.caddy import Caddy
@@ -70,6 +72,7 @@ async def _start(supervisor: Supervisor, wish: Wish) -> None:
     front = _front_port(ports, wish.port)
     state.front, state.keys = f"http://127.0.0.1:{front}", str(secrets.demo_keys)
     state.services = {name: f"http://127.0.0.1:{ports.of(name)}" for name in SERVICES}
+    state.demo_now = Progress.told(Progress.file(folder)) if wish.demo else ""
     mail = MailSink(folder=folder / "mail", port=ports.of("mail"))
     state.smtp, state.mail_folder = mail.address, str(mail.folder)
     caddy = Caddy(folder=folder / "caddy", port=front, services=state.services)
@@ -124,18 +127,26 @@ def environment(state: State, secrets: Secrets, *, demo: bool) -> dict[str, str]
 
 
 def service(name: str, state: State, shared: Mapping[str, str]) -> Part:
-    """Return a service as a process to look after: ready when its own readiness says so."""
+    """Return a service as a process to look after: ready when its own readiness says so.
+
+    It keeps the demo's time in memory alone, so it is told again after every start.
+    """
     url = state.services[name]
     port = url.rpartition(":")[2]
 
     async def ready() -> bool:
         return await _status(f"{url}/{name}/health/ready") == 200  # noqa: PLR2004 - HTTP's OK
 
+    async def greet() -> None:
+        if state.demo_now:
+            await tell(url, name, state.demo_now)
+
     return Part(
         name=name,
         command=[sys.executable, "-m", f"services.{name}.app"],
         environment={**shared, "SAMLAD_PORT": port},
         ready=ready,
+        greet=greet,
         stop_within=15.0,
     )
 

@@ -7,6 +7,7 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from shared.contracts import plain_text
 from shared.web.problem import Problem
 
 MOST = 50
@@ -30,6 +31,10 @@ REASONS: Mapping[str, str] = {
     "less_than_equal": "för stort / too large",
     "less_than": "för stort / too large",
     "list_type": "ska vara en lista / must be a list",
+    plain_text.KIND: (
+        "innehåller styrtecken eller byter skrivriktning / "
+        "holds control characters or turns the writing direction"
+    ),
     "timezone_aware": "tidszon saknas / time zone missing",
     "finite_number": "ska vara ett ändligt tal / must be a finite number",
 }

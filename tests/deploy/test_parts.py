@@ -169,3 +169,30 @@ def test_a_broken_state_file_is_no_state(tmp_path: Path) -> None:
     (tmp_path / "stack.json").write_text("{half")
     assert State.read(tmp_path) is None
     assert State.read(tmp_path / "nowhere") is None
+
+
+async def test_a_part_that_was_killed_is_greeted_again_once_it_answers(tmp_path: Path) -> None:
+    alive = tmp_path / "alive"
+    greeted: list[int | None] = []
+
+    async def answers() -> bool:
+        return alive.exists()
+
+    async def greet() -> None:
+        assert alive.exists()
+        greeted.append(kept.pid)
+        if len(greeted) == 2:
+            raise ConnectionError
+
+    program = f"import pathlib, time; pathlib.Path({str(alive)!r}).touch(); time.sleep(60)"
+    kept = child(tmp_path, part(program, ready=answers, greet=greet))
+    await kept.start()
+    await eventually(lambda: greeted == [kept.pid])
+    first = kept.pid
+    assert first
+    alive.unlink()
+    os.kill(first, signal.SIGKILL)
+    await eventually(lambda: len(greeted) == 3, within=5)
+    assert greeted == [first, kept.pid, kept.pid], "what failed is tried again"
+    assert kept.pid != first
+    await kept.stop()

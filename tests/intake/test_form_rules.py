@@ -1,8 +1,11 @@
 """What the report form makes of what was filled in, without any server."""
 
+from uuid import uuid4
+
 import pytest
 from pydantic import ValidationError
 
+from services.intake.commands.quarantine import Redaction
 from services.intake.domain.finding import matches, outside
 from services.intake.domain.form import Filled, errors_of, report_of
 from services.intake.domain.geography import KnownPlace, Position
@@ -131,3 +134,13 @@ def test_the_place_offered_for_a_point_outside_is_one_within_reach() -> None:
     assert offered.name == "Hornsbergs strand"
     assert far.refused(why, ROWS).offered is None
     assert list(far.refused(why, ROWS).errors) == ["place_id"]
+
+
+def test_hidden_characters_are_told_as_such_and_gone_from_the_form_shown_again() -> None:
+    typed = filled(narrative="Ring \u202d08-123\u202c.\x1b[2J\nNu.")
+    with pytest.raises(ValidationError) as refused:
+        Redaction(narrative=typed.narrative)
+    told = errors_of(refused.value)
+    assert "tecken som inte syns" in told["narrative"]
+    again = Sent(typed, str(uuid4()), None, searching=False).again(told)
+    assert again.values.narrative == "Ring 08-123.[2J\nNu."

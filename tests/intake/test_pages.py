@@ -1,5 +1,6 @@
 """The report form as a person without JavaScript meets it."""
 
+import html
 import re
 from uuid import uuid4
 
@@ -11,6 +12,8 @@ from shared.contracts.ids import AgencyCode, DistrictCode
 from shared.security.roles import Principal
 from shared.security.session import SessionSeal, opened
 from tests.intake.conftest import DISTRICT, NOW, Intake, Json
+from tests.intake.forms import problems_of
+from tests.intake.people import signed_in
 
 pytestmark = pytest.mark.stack
 
@@ -154,15 +157,123 @@ async def test_a_broken_rule_points_to_its_field(intake: Intake) -> None:
     assert "Tiden ligger i framtiden." in page.text
 
 
-async def test_a_sent_form_changed_and_sent_again_gets_a_new_key(intake: Intake) -> None:
+CHANGED: Json = {"severity": "3", "narrative": 'Nu "två" <lådor>.\nOch en till.', "flags": "WEAPON"}
+
+
+def fields_in(page: str) -> Json:
+    """What the page's own form would send."""
+    [sent] = re.findall(r'<form method="post" action="/intake/report".*?</form>', page, re.DOTALL)
+    found: Json = {}
+    for name, value in re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', sent):
+        found.setdefault(name, []).append(html.unescape(value))
+    return found
+
+
+async def test_who_goes_back_and_sends_a_changed_form_is_told_that_the_first_stands(
+    intake: Intake,
+) -> None:
     filled = form()
-    await send(intake, filled)
-    page = await send(intake, filled | {"severity": "3"})
+    first = await send(intake, filled)
+    page = await send(intake, filled | CHANGED)
 
     assert page.status_code == 422
-    assert filled["idempotency_key"] not in page.text
+    assert "är mottagen och står kvar" in page.text
+    assert "inte skickat" in page.text
+    assert "has not been sent" in page.text
+    assert "yckel" not in page.text
+    assert f'href="{first.headers["location"]}"' in page.text
+    assert "tel:112" in page.text
+    assert problems_of(page.text) == []
+    assert page.headers["cache-control"] == "no-store"
+    assert len(await intake.all("concerns")) == 1
+
+
+async def test_the_changed_form_is_sent_as_another_report_on_purpose_and_once(
+    intake: Intake,
+) -> None:
+    filled = form()
+    first = await send(intake, filled)
+    page = await send(intake, filled | CHANGED)
+    fields = fields_in(page.text)
+    assert fields["narrative"] == [CHANGED["narrative"]]
+
+    other, twice = await send(intake, fields), await send(intake, fields)
+    anew = await send(intake, fields_in((await send(intake, filled | CHANGED)).text))
+
+    assert other.status_code == 303
+    assert {one.headers["location"] for one in (other, twice, anew)} == {other.headers["location"]}
+    assert first.headers["location"] != other.headers["location"]
+    kept = [one["state"]["registered"] for one in await intake.all("concerns")]
+    assert sorted(one["severity"] for one in kept) == [1, 3]
+    assert [one["flags"] for one in kept if one["severity"] == 3] == [["WEAPON"]]
+
+
+async def test_the_changed_form_can_be_looked_over_first_and_nothing_is_lost(
+    intake: Intake,
+) -> None:
+    filled = form(contact="namn@exempel.se")
+    await send(intake, filled)
+    page = await send(intake, filled | CHANGED)
+    assert 'name="find"' in page.text
+    shown = await send(intake, fields_in(page.text) | {"find": "yes"})
+
+    assert shown.status_code == 200
+    assert "Nu &#34;två&#34; &lt;lådor&gt;.\nOch en till.</textarea>" in shown.text
+    assert 'value="namn@exempel.se"' in shown.text
+    assert len(await intake.all("concerns")) == 1
+
+
+async def test_only_who_holds_its_ticket_is_led_to_the_first_receipt(intake: Intake) -> None:
+    filled = form()
+    first = await send(intake, filled)
+    async with httpx.AsyncClient(
+        transport=httpx.ASGITransport(app=intake.app), base_url="http://127.0.0.1:8080"
+    ) as stranger:
+        page = await stranger.post(REPORT, data=filled | CHANGED, headers=AT)
+
+    assert "är mottagen och står kvar" in page.text
+    assert first.headers["location"].rpartition("/")[2] not in page.text
+    assert 'href="/intake/follow"' in page.text
+
+
+async def test_an_agency_that_took_its_first_report_back_is_not_told_that_it_stands(
+    intake: Intake,
+) -> None:
+    filled, person = form(), signed_in(intake, "GUARDS", Role.ACTION_OWNER)
+    first = await person.send(REPORT, **filled)
+    pages = [await person.send(REPORT, **(filled | CHANGED))]
+    concern_id = first.headers["location"].rpartition("/")[2]
+    took = await person.send(
+        f"/intake/concerns/{concern_id}/withdraw", version=1, reason="NOT_SO", sure="yes"
+    )
+    assert took.status_code == 303, took.text
+    pages.append(await person.send(REPORT, **(filled | CHANGED)))
+
+    assert ["är mottagen och står kvar" in page.text for page in pages] == [True, False]
+    for page in pages:
+        assert "inte skickat" in page.text
+        assert f'href="{first.headers["location"]}"' in page.text
+
+
+async def test_a_second_receipt_does_not_close_the_first(intake: Intake) -> None:
+    sent = [await send(intake, form()), await send(intake, form(severity="2"))]
+    pages = [await intake.http.get(one.headers["location"], headers=AT) for one in sent]
+
+    assert [page.status_code for page in pages] == [200, 200]
+
+
+async def test_who_was_sent_elsewhere_and_goes_back_is_told_that_nothing_was_taken_in(
+    intake: Intake,
+) -> None:
+    filled = form(category="DIV.CHILD_CONCERN")
+    await send(intake, filled)
+    page = await send(intake, filled | {"category": "ENV.LITTER"})
+
+    assert page.status_code == 422
+    assert "togs inte emot" in page.text
+    assert "yckel" not in page.text
     [fresh] = re.findall(r'name="idempotency_key" value="([^"]+)"', page.text)
-    again = await send(intake, filled | {"severity": "3", "idempotency_key": fresh})
+    again = await send(intake, filled | {"category": "ENV.LITTER", "idempotency_key": fresh})
     assert again.status_code == 303
 
 
@@ -288,7 +399,9 @@ async def test_the_ticket_to_a_receipt_is_for_this_receipt_this_browser_and_an_h
     assert "httponly" in cookie
     assert "samesite=lax" in cookie
     assert "max-age=3600" in cookie
-    assert f"path={sent.headers['location']}" in cookie
+    [name] = re.findall(r"^(samlad_receipt_[0-9a-f-]{36})=", cookie)
+    assert sent.headers["location"].endswith(name.removeprefix("samlad_receipt_"))
+    assert "path=/intake/report;" in cookie
 
 
 async def test_who_is_signed_in_reports_for_their_agency(intake: Intake) -> None:

@@ -254,6 +254,21 @@ async def test_a_redaction_that_left_a_number_is_refused(intake: Intake) -> None
     assert await lines(intake) == []
 
 
+@pytest.mark.parametrize("hidden", ["\x1b[2J", "\u202e", "\u2066", "\x9b"], ids=ascii)
+async def test_a_redaction_with_hidden_characters_is_refused_and_not_told_back(
+    intake: Intake, hidden: str
+) -> None:
+    one = await held(intake)
+    answer = await post(intake, f"{PATH}/{one}/redact", {"narrative": f"Tre{hidden} lampor."})
+
+    assert answer.status_code == 422
+    [wrong] = answer.json()["invalid-parameters"]
+    assert wrong["property"] == "narrative"
+    assert "control characters" in wrong["reason"]
+    assert "lampor" not in answer.text
+    assert [name for name, _ in await told(intake)] == ["ConcernQuarantined"]
+
+
 async def test_a_rejected_concern_tells_why_and_is_never_registered(intake: Intake) -> None:
     one = await held(intake)
     answer = await post(intake, f"{PATH}/{one}/reject", ABOUT)

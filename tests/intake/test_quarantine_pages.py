@@ -363,6 +363,17 @@ async def test_a_text_that_still_says_too_much_stays_in_the_form(intake: Intake)
     assert read.json()["narrative"] == CLEAN
 
 
+async def test_what_nobody_sees_in_a_text_is_left_out_when_it_is_written_anew(
+    intake: Intake,
+) -> None:
+    one, desk = await held(intake), coordinator(intake)
+    done = await desk.send(f"{PATH}/{one}/redact", version=1, narrative=f"\u202d{CLEAN}\u202c\x1b")
+    assert done.status_code == 303
+    path = f"/intake/v1/concerns/{one}/narrative-readings"
+    read = await intake.post(path, {"purpose": "TRIAGE"}, agency="DISTRICT_COORD")
+    assert read.json()["narrative"] == CLEAN
+
+
 @pytest.mark.parametrize("written", ["", "  \n ", "x" * 501])
 async def test_no_text_is_lost_by_a_slip(intake: Intake, written: str) -> None:
     one = await held(intake)

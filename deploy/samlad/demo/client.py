@@ -110,6 +110,17 @@ class FrontDoor:
             return None
 
 
+async def tell(url: str, service: str, now: str) -> None:
+    """Tell one service, at its own address, which time it is in the demo.
+
+    Raises:
+        httpx.HTTPError: it does not answer, or refuses.
+    """
+    async with httpx.AsyncClient(base_url=url, timeout=20, trust_env=False) as http:
+        answer = await http.post(f"/{service}/v1/demo/tick", json={"now": now})
+        answer.raise_for_status()
+
+
 def _json(answer: httpx.Response) -> Json:
     try:
         body = answer.json()

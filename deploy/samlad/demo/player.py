@@ -41,15 +41,23 @@ class Player:
         progress: what has been played; kept up to date.
         path: where progress is stored after each week.
         say: told one line per week.
+        told: told the time that every service knows from now on.
     """
 
     def __init__(
-        self, door: FrontDoor, progress: Progress, *, path: Path, say: Callable[[str], None]
+        self,
+        door: FrontDoor,
+        progress: Progress,
+        *,
+        path: Path,
+        say: Callable[[str], None],
+        told: Callable[[datetime], None],
     ) -> None:
         self._door = door
         self._progress = progress
         self._path = path
         self._say = say
+        self._told = told
         start = local(monday(0), 7)
         pace = min(1.0, progress.weeks / SEASON_WEEKS)
         self._coordinator = Coordinator(door, start, pace)
@@ -68,7 +76,7 @@ class Player:
             after.store(self._path)
             self._say(f"week {week_of(local(monday(week), 12))}: {after.accepted} accepted")
 
-        await self._tick(local(monday(self._progress.weeks), 9))
+        await self._tick(self._progress.now)
 
     @property
     def progress(self) -> Progress:
@@ -159,6 +167,7 @@ class Player:
         await self._tick(local(day, 18))
 
     async def _tick(self, now: datetime) -> None:
+        self._told(now)  # first: a service that comes back meanwhile is told the same
         for service in ("intake", "coordination", "notify", "reporting"):
             path, body = f"/{service}/v1/demo/tick", {"now": now.isoformat()}
             await self._door.post(path, COORDINATOR, body, now=now)

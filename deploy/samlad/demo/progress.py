@@ -2,10 +2,13 @@
 
 import json
 from collections.abc import Sequence
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Self
 
 from pydantic import BaseModel
+
+from deploy.samlad.demo.season import local, monday
 
 
 class Progress(BaseModel):
@@ -33,6 +36,11 @@ class Progress(BaseModel):
     latency_ms: Sequence[float] = ()
     play_seconds: float = 0.0
 
+    @staticmethod
+    def file(folder: Path) -> Path:
+        """Where it lies in a data folder."""
+        return folder / "demo" / "progress.json"
+
     @classmethod
     def resume(cls, path: Path, *, seed: int, weeks: int) -> Self:
         """The stored progress of the same season, or a new one.
@@ -47,6 +55,21 @@ class Progress(BaseModel):
         if (stored.seed, stored.weeks) != (seed, weeks):
             raise OtherSeasonError(stored.seed, stored.weeks)
         return stored
+
+    @classmethod
+    def told(cls, path: Path) -> str:
+        """The time the services were told last, in RFC 3339; empty where nothing was played."""
+        try:
+            stored = cls.model_validate(json.loads(path.read_text("utf-8")))
+        except (FileNotFoundError, ValueError):
+            return ""
+        return stored.now.isoformat() if stored.done else ""
+
+    @property
+    def now(self) -> datetime:
+        """The evening of the last day that was played; of a whole season the Monday after."""
+        after = monday(self.done)
+        return local(after, 9) if self.done >= self.weeks else local(after - timedelta(days=1), 18)
 
     def store(self, path: Path) -> None:
         """Writes the progress in one piece."""

@@ -14,6 +14,7 @@ from deploy.samlad.stack.parent import die_with_parent
 
 LONG_LIFE = 20.0  # seconds after which a death counts as the first again
 LONGEST_PAUSE = 5.0
+GREETED_AGAIN = 1.0
 
 
 async def _nothing() -> None:
@@ -25,7 +26,8 @@ class Part:
     """What a process is: its command, its readiness and its work before and after starting.
 
     `prepare` runs before every start, `ready` raises or returns false until the process answers,
-    `settle` runs once, after the part was ready for the first time.
+    `settle` runs once, after the part was ready for the first time; `greet` whenever it answers
+    again after a start, tried until it succeeds.
     """
 
     name: str
@@ -33,6 +35,7 @@ class Part:
     ready: Callable[[], Awaitable[bool]]
     prepare: Callable[[], Awaitable[None]] = _nothing
     settle: Callable[[], Awaitable[None]] = _nothing
+    greet: Callable[[], Awaitable[None]] | None = None
     environment: Mapping[str, str] = field(default_factory=dict)
     stop_signal: signal.Signals = signal.SIGTERM
     stop_within: float = 10.0
@@ -49,6 +52,7 @@ class Child:
         self._process: asyncio.subprocess.Process | None = None
         self._stopping = False
         self._watch: asyncio.Task[None] | None = None
+        self._greeting: asyncio.Task[None] | None = None
 
     @property
     def pid(self) -> int | None:
@@ -65,6 +69,7 @@ class Child:
         self._watch = asyncio.create_task(self._keep(), name=f"keep {self.part.name}")
         await self.until_ready()
         await self.part.settle()
+        self._greet()
 
     async def until_ready(self, within: float = 60.0) -> None:
         """Wait until the part answers."""
@@ -75,9 +80,10 @@ class Child:
     async def stop(self) -> None:
         """Ask the process to end, and end it when it does not."""
         self._stopping = True
-        if self._watch:
-            self._watch.cancel()
-            await asyncio.gather(self._watch, return_exceptions=True)
+        for task in (self._watch, self._greeting):
+            if task:
+                task.cancel()
+                await asyncio.gather(task, return_exceptions=True)
         process = self._process
         if process is None or process.returncode is not None:
             return
@@ -130,6 +136,27 @@ class Child:
         except OSError as error:
             self._process = None
             progress(f"{self.part.name} does not start: {error}")
+        else:
+            self._greet()
+
+    def _greet(self) -> None:
+        """Begin to wait until it answers; a greeting of an earlier life is given up."""
+        if self._greeting:
+            self._greeting.cancel()
+        if self.part.greet:
+            greeting = self._until_greeted(self.part.greet)
+            self._greeting = asyncio.create_task(greeting, name=f"greet {self.part.name}")
+
+    async def _until_greeted(self, greet: Callable[[], Awaitable[None]]) -> None:
+        while True:
+            try:
+                await self.until_ready()
+                await greet()
+            except Exception as error:  # noqa: BLE001 - as many faces as there are clients
+                progress(f"{self.part.name} is not greeted yet: {type(error).__name__}")
+                await asyncio.sleep(GREETED_AGAIN)
+            else:
+                return
 
 
 def pause(short_lives: int) -> float:

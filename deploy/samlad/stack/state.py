@@ -8,7 +8,10 @@ from pathlib import Path
 
 @dataclass(kw_only=True)
 class State:
-    """Addresses and process ids; rewritten whenever a process is started again."""
+    """Addresses and process ids; rewritten whenever a process is started again.
+
+    `demo_now` is the demo's time as the services were told last, in RFC 3339.
+    """
 
     pid: int = field(default_factory=os.getpid)
     data: str = ""
@@ -23,6 +26,7 @@ class State:
     pids: dict[str, int] = field(default_factory=dict)
     restarts: dict[str, int] = field(default_factory=dict)
     start_seconds: float = 0.0
+    demo_now: str = ""
 
     def write(self, folder: Path) -> None:
         """Replace the file in one step: a reader never sees half of it."""

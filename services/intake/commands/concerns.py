@@ -155,6 +155,13 @@ class Concerns:
         """The concern's id; it tells nothing of the key, be that a number or made of content."""
         return ConcernId(self._vault.id_of("concern", why.agency, key))
 
+    async def first(self, key: str, why: Provenance) -> Loaded | None:
+        """The concern this key was used for; None where nothing was taken in under it."""
+        standing = await self._store.concerns.load(self.identity(key, why))
+        if standing is None or standing.state["status"] == ConcernState.DIVERTED:
+            return None
+        return standing
+
     async def _registered(
         self, said: ConcernReport, why: Provenance, enclosed: Enclosed | None = None
     ) -> Concern:

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Annotated
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -27,6 +28,7 @@ from services.intake.store.service_requests import VIA
 from shared.contracts.codes import ConcernState
 from shared.contracts.envelope import Provenance
 from shared.contracts.intake_codes import RejectionReason, ReleaseReason
+from shared.contracts.plain_text import Plain
 from shared.contracts.refusal import Refused
 from shared.security.screen import Finding
 from shared.store.stream import Loaded
@@ -53,7 +55,7 @@ class Redaction(_Said):
         json_schema_extra={"examples": [{"narrative": "Lampan vid trappan är släckt."}]}
     )
 
-    narrative: str | None = Field(
+    narrative: Annotated[str | None, Plain] = Field(
         max_length=LONGEST_NARRATIVE, description="Ny text, null = ingen / new text, null for none"
     )
 

@@ -9,9 +9,11 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from services.intake.domain.geography import Position
 from services.intake.domain.report import LONGEST_NARRATIVE, ConcernReport
+from shared.contracts import plain_text
 from shared.contracts.calendar import ZONE
 from shared.contracts.codes import CategoryScope
 from shared.contracts.district import District
+from shared.contracts.plain_text import without_unseen
 
 UNKNOWN_PLACE = "UNKNOWN"
 ON_THE_MAP = "POINT"
@@ -30,6 +32,11 @@ WORDS: Mapping[str, str] = {
     ),
 }
 AMISS = "Något i formuläret stämmer inte / Something in the form is not right"
+HIDDEN = (
+    "I texten fanns tecken som inte syns; de följer ibland med när man klistrar in. De är "
+    "borttagna nu: läs igenom och skicka igen / The text held characters that cannot be seen. "
+    "They are gone now: look it over and send it again"
+)
 FIELDS: Mapping[str, str] = {
     "CONCERN.UNKNOWN_CATEGORY": "category",
     "CONCERN.RETIRED_CATEGORY": "category",
@@ -87,6 +94,10 @@ class Filled(BaseModel):
     def of_a_resident(self) -> Self:
         """As somebody without an account may say it: an answer is for who can be reached."""
         return self.model_copy(update={"wants_feedback": self.contact})
+
+    def as_seen(self) -> Self:
+        """The form as it is shown again: its text without what nobody sees and no rule allows."""
+        return self.model_copy(update={"narrative": without_unseen(self.narrative)})
 
     def get(self, name: str, otherwise: object = None) -> object:
         """The text in a field, as form templates ask for it."""
@@ -154,9 +165,12 @@ def _moment(date: str, hour: str) -> datetime | None:
 
 def errors_of(error: ValidationError) -> dict[str, str]:
     """Words for every field that is missing or wrong; never what stands in it."""
-    names = [str(one["loc"][0]) if one["loc"] else "form" for one in error.errors()]
-    fields = [_OF_MODEL.get(name, name) for name in names]
-    return {name: WORDS.get(name, AMISS) for name in fields}
+    words: dict[str, str] = {}
+    for one in error.errors():
+        named = str(one["loc"][0]) if one["loc"] else "form"
+        name = _OF_MODEL.get(named, named)
+        words[name] = HIDDEN if one["type"] == plain_text.KIND else WORDS.get(name, AMISS)
+    return words
 
 
 def field_of(code: str) -> str:

@@ -9,6 +9,7 @@ from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
 from services.intake.commands.api_keys import FINGERPRINT, AgencyKeys, Issued
+from services.intake.commands.concerns import KEY_REUSED
 from services.intake.domain.api_keys import USUAL_DAYS, KeyOrder
 from services.intake.pages.outage import AWAY, later
 from services.intake.pages.visitor import KeyVisitor, to_sign_in
@@ -35,6 +36,12 @@ WORDS = {
     "Write which system it is for, at most 40 characters",
     "role": "Välj vad nyckeln får göra / Choose what it may do",
 }
+ORDERED_BEFORE = (
+    "Nyckeln ni beställde först är redan gjord och står i listan här nedanför. Det ni ändrade "
+    "sedan är inte beställt. Skicka igen bara om ni vill ha en nyckel till. / The key you ordered "
+    "first has been made and stands in the list below; what you changed has not been ordered. Send "
+    "again only if you want another key."
+)
 FIRST = Page()
 DAYS = (30, 90, USUAL_DAYS, 365)
 
@@ -133,7 +140,8 @@ class _Desk:
             errors = {name: WORDS[name] for name in WORDS if name in names}
             return await self.show(request, who, values=values, errors=errors)
         except Refused as refused:
-            errors = {"form": refused.refusal.both}
+            why = refused.refusal
+            errors = {"form": ORDERED_BEFORE if why == KEY_REUSED else why.both}
             return await self.show(request, who, values=values, errors=errors)
         except (Unavailable, Conflict):
             values["idempotency_key"] = key  # sent again it makes nothing twice

@@ -29,6 +29,7 @@ from services.intake.pages.waiting import Unread, Waiting
 from services.intake.store import Store
 from shared.contracts.codes import ConcernState
 from shared.contracts.intake_codes import RejectionReason, ReleaseReason
+from shared.contracts.plain_text import without_unseen
 from shared.contracts.refusal import UNPROCESSABLE, Refused
 from shared.security.roles import Principal
 from shared.store.errors import Conflict, Unavailable
@@ -169,7 +170,7 @@ class Deciding:
 
     async def redact(self, sent: Sent) -> Response:
         """Let it through with another text; none only where the box says so."""
-        text = None if sent.text("without") else sent.text("narrative")
+        text = None if sent.text("without") else without_unseen(sent.text("narrative"))
         if text == "":
             return await self._again(sent, "redact", NO_TEXT)
         if text is not None and len(text) > LONGEST_NARRATIVE:

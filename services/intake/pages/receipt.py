@@ -2,6 +2,7 @@
 
 All residents report as one agency, so for them a sealed ticket in a cookie admits, for an hour and
 to that one receipt; afterwards the reference on it leads on. Agencies read their own, as ever.
+The form gets the ticket too: it leads who sends it changed a second time to the first's receipt.
 """
 
 from fastapi import APIRouter, Request, Response
@@ -18,8 +19,8 @@ from shared.store.stream import Loaded
 from shared.web.pages import Pages
 from shared.web.site import site_of
 
-PATH = "/intake/report/received"
-TICKET = "samlad_receipt"
+FORM = "/intake/report"
+PATH = f"{FORM}/received"
 
 
 class Receipts:
@@ -37,15 +38,20 @@ class Receipts:
         if who.via is Via.ANONYMOUS:
             key = self._references.key
             answer.set_cookie(
-                TICKET,
+                _ticket(concern_id),
                 key.ticket(concern_id, site.wall_now()),
                 max_age=int(SHOWN_FOR.total_seconds()),
-                path=address,
+                path=FORM,
                 secure=site.settings.over_https,
                 httponly=True,
                 samesite="lax",
             )
         return answer
+
+    async def address(self, request: Request, who: Principal, concern_id: str) -> str | None:
+        """Where the receipt is, for whom it is shown; nobody else is told."""
+        found = await self._found(request, who, concern_id)
+        return None if found is None else f"{PATH}/{concern_id}"
 
     async def show(self, request: Request, who: Principal, concern_id: str) -> Response:
         """The receipt; for whom it is not there, where to go on with the reference."""
@@ -65,13 +71,18 @@ class Receipts:
         )
 
     async def _found(self, request: Request, who: Principal, concern_id: str) -> Loaded | None:
-        ticket = request.cookies.get(TICKET, "")
+        ticket = request.cookies.get(_ticket(concern_id), "")
         key = self._references.key
         if key.admits(ticket, concern_id, site_of(request).wall_now()):
             return await self._store.own_concern(concern_id, RESIDENTS, who.district)
         if who.agency == RESIDENTS:
             return None
         return await self._store.own_concern(concern_id, who.agency, who.district)
+
+
+def _ticket(concern_id: str) -> str:
+    """The cookie's name: each receipt has its own, so that a second report closes no first."""
+    return f"samlad_receipt_{concern_id}"
 
 
 def router(receipts: Receipts) -> APIRouter:

@@ -12,8 +12,9 @@ from services.intake.pages.choosing import choices
 from services.intake.pages.outage import AWAY, later
 from services.intake.pages.receipt import Receipts
 from services.intake.pages.reporting import Reporting
-from services.intake.pages.sheet import Sent, Sheet
+from services.intake.pages.sheet import SEARCH, Sent, Sheet
 from services.intake.store import Store
+from shared.contracts.codes import ConcernState
 from shared.contracts.refusal import Refused
 from shared.security.roles import Principal, Via
 from shared.store.errors import Unavailable
@@ -26,6 +27,14 @@ SIGNED_OUT = (
     "Inloggningen ändrades medan du skrev, så inget är skickat. Allt du fyllt i står kvar. "
     "Logga in igen, eller skicka som det nu står överst. / Your sign-in changed: nothing was sent."
 )
+
+NOT_TAKEN_IN = (
+    "Det du skickade först togs inte emot, och inget av det är sparat. Det som står här nu är inte "
+    "heller skickat: läs igenom det och skicka. / What you sent first was not taken in, and "
+    "nothing of it was stored. What stands here now has not been sent either: look it over and "
+    "send it."
+)
+STANDING = frozenset({ConcernState.REGISTERED, ConcernState.QUARANTINED})
 
 
 def router(
@@ -94,6 +103,12 @@ class _Forms:
         if sent.agency not in {None, who.agency}:
             return await self.show(request, who, sent.again({"form": SIGNED_OUT}), 409)
         try:
+            return await self._take(request, who, sent)
+        except Unavailable:
+            return later(await self.show(request, who, sent.again(AWAY), 503))
+
+    async def _take(self, request: Request, who: Principal, sent: Sent) -> Response:
+        try:
             outcome = await self._send(request, who, sent)
         except ValidationError as error:
             contact = sent.values.contact if who.via is Via.ANONYMOUS else ""
@@ -101,8 +116,6 @@ class _Forms:
             return await self.show(request, who, sent.again(errors), 422)
         except Refused as refused:
             return await self._refused(request, who, sent, refused)
-        except Unavailable:
-            return later(await self.show(request, who, sent.again(AWAY), 503))
         return await self._answered(request, who, outcome)
 
     async def _send(self, request: Request, who: Principal, sent: Sent) -> Accepted | Diverted:
@@ -117,12 +130,31 @@ class _Forms:
     async def _refused(
         self, request: Request, who: Principal, sent: Sent, refused: Refused
     ) -> Response:
-        """The form again; a used key gives way to a new one."""
+        """The form again; where its key was used, what became of what was sent first."""
         why = refused.refusal
         if why == KEY_REUSED:
-            return await self.show(request, who, Sheet(sent.values, {"form": why.both}), 422)
+            return await self._used(request, who, sent)
         sheet = sent.refused(why, await self._store.places.last_known())
         return await self.show(request, who, sheet, 422)
+
+    async def _used(self, request: Request, who: Principal, sent: Sent) -> Response:
+        """The form was sent before, with other content: nothing of this one is sent yet."""
+        first = await self._concerns.first(sent.key, provenance(request, who))
+        if first is None:
+            return await self.show(request, who, sent.as_another({"form": NOT_TAKEN_IN}), 422)
+        answer = self._pages.render(
+            request,
+            "already_received.html",
+            422,
+            sheet=sent.as_another({}),
+            search=SEARCH,
+            stands=first.state["status"] in STANDING,
+            receipt=await self._receipts.address(request, who, first.id),
+            resident=who.via is Via.ANONYMOUS,
+            agency=who.agency,
+        )
+        answer.headers["cache-control"] = "no-store"
+        return answer
 
     async def _answered(
         self, request: Request, who: Principal, outcome: Accepted | Diverted

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Self
-from uuid import uuid4
+from uuid import UUID, uuid4, uuid5
 
 from fastapi import Request
 
@@ -52,7 +52,11 @@ class Sent:
 
     def again(self, errors: Mapping[str, str]) -> Sheet:
         """The form with what is wrong, under the key it came with."""
-        return Sheet(self.values, errors, self.key)
+        return Sheet(self.values.as_seen(), errors, self.key)
+
+    def as_another(self, errors: Mapping[str, str]) -> Sheet:
+        """The form as a report of its own, under a key that is always the same after this one."""
+        return Sheet(self.values, errors, str(uuid5(UUID(self.key), "another")))
 
     def refused(self, why: Refusal, places: Sequence[PlaceRow]) -> Sheet:
         """The form with what a rule does not allow; of a point outside, what lies nearest."""

@@ -7,6 +7,7 @@ from fastapi import APIRouter, Request, Response
 from fastapi.responses import RedirectResponse
 from pydantic import ValidationError
 
+from services.intake.commands.concerns import KEY_REUSED
 from services.intake.commands.sspf import Sspf
 from services.intake.domain import sspf_form
 from services.intake.domain.sspf import AttestationReport
@@ -26,6 +27,19 @@ from shared.web.site import site_of
 from shared.web.words import month_sv
 
 AGAIN = 503
+SENT_BEFORE = (
+    "Utfallet ni skickade först är redan registrerat och står kvar. Det ni ändrade sedan är inte "
+    "skickat. Skicka igen bara om det var ett möte till; var det första fel, ta tillbaka det bland "
+    "era registrerade utfall. / The outcome you sent first is recorded and stands; what you "
+    "changed has not been sent. Send again only if there was another meeting; if the first was "
+    "wrong, take it back among the outcomes you recorded."
+)
+ATTESTED_BEFORE = (
+    "Intyget ni skickade först är redan registrerat och står kvar. Det ni ändrade sedan är inte "
+    "skickat. Skickar ni det för samma termin ersätter det intyget. / The attestation you sent "
+    "first is recorded and stands; what you changed has not been sent. Sent for the same term it "
+    "takes the place of the first."
+)
 Choices = Sequence[tuple[str, str]]
 
 
@@ -100,7 +114,7 @@ class _Desk:
                 said, key_of(one(filled, "idempotency_key")), provenance(request, who)
             )
         except (ValidationError, Refused) as error:
-            errors = _errors(error) | sspf_form.unattested(filled)
+            errors = _errors(error, SENT_BEFORE) | sspf_form.unattested(filled)
             return await self.show(request, filled, errors)
         except (Unavailable, Conflict):
             return later(await self.show(request, filled, AWAY, AGAIN))
@@ -116,7 +130,7 @@ class _Desk:
                 said, key_of(one(filled, "idempotency_key")), provenance(request, who)
             )
         except (ValidationError, Refused) as error:
-            return await self.show(request, filled, _errors(error))
+            return await self.show(request, filled, _errors(error, ATTESTED_BEFORE))
         except (Unavailable, Conflict):
             return later(await self.show(request, filled, AWAY, AGAIN))
         return RedirectResponse(f"/intake/sspf/recorded/{done.id}", 303)
@@ -142,9 +156,10 @@ def _coded(codes: Mapping[str, Text]) -> Choices:
     return [(code, f"{text.sv} / {text.en}") for code, text in codes.items()]
 
 
-def _errors(error: ValidationError | Refused) -> dict[str, str]:
+def _errors(error: ValidationError | Refused, sent_before: str) -> dict[str, str]:
     if isinstance(error, Refused):
-        return {sspf_form.field_of(error.refusal.code): error.refusal.both}
+        why = error.refusal
+        return {sspf_form.field_of(why.code): sent_before if why == KEY_REUSED else why.both}
     return sspf_form.errors_of(error)
 
 

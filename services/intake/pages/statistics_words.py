@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from itertools import groupby
 from typing import Final
 
+from services.intake.commands.concerns import KEY_REUSED
 from services.intake.commands.import_files import Imported
 from services.intake.domain.readers.kinds import AUTO, KINDS, named
 from services.intake.domain.readers.reading import Skip
@@ -44,6 +45,11 @@ INSTEAD: Final[Mapping[str, str]] = {
     "STATISTICS.UNKNOWN_KIND": (
         "Det går inte att se vilket slags fil det är. Välj slaget i listan. / "
         "What kind of file this is cannot be seen. Choose it in the list."
+    ),
+    KEY_REUSED.code: (
+        "En annan fil har redan lästs in från den här sidan, och den står kvar. Den här filen är "
+        "inte inläst: välj den och pröva den igen. / Another file was taken in from this page "
+        "already, and stands. This one has not been taken in: choose it and try it again."
     ),
 }
 
