@@ -1,8 +1,8 @@
-"""Texts that are what they look like: one rule for every way a text comes in. Pure.
+"""Texts that every format can carry: one rule for every way a text comes in. Pure.
 
-Control characters (C0, C1 and DEL, other than tab, CR and LF) can move a terminal's cursor or hide
-what follows; overrides and isolates of the writing direction show a text in another order than it
-has. Joiners of zero width stay: scripts and emoji are written with them.
+Control characters other than tab, CR and LF are in no text a person wrote: they can move a
+terminal's cursor, and XML has no way to write them. What else cannot be seen (joiners, marks of the
+writing direction, which phones put around a name) stays as it was sent; the screen sees through it.
 """
 
 import re
@@ -12,7 +12,7 @@ from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 KIND: Final = "control_characters"
-_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 
 
 def is_plain(text: str) -> bool:
@@ -24,7 +24,7 @@ def plain(text: str | None) -> str | None:
     """The text as it is; a validator that refuses what is hidden.
 
     Raises:
-        PydanticCustomError: it holds a control character or turns the writing direction.
+        PydanticCustomError: it holds a control character.
     """
     if text is not None and not is_plain(text):
         raise PydanticCustomError(KIND, "must not hold control characters")

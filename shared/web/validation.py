@@ -31,10 +31,7 @@ REASONS: Mapping[str, str] = {
     "less_than_equal": "för stort / too large",
     "less_than": "för stort / too large",
     "list_type": "ska vara en lista / must be a list",
-    plain_text.KIND: (
-        "innehåller styrtecken eller byter skrivriktning / "
-        "holds control characters or turns the writing direction"
-    ),
+    plain_text.KIND: "innehåller styrtecken / holds control characters",
     "timezone_aware": "tidszon saknas / time zone missing",
     "finite_number": "ska vara ett ändligt tal / must be a finite number",
 }

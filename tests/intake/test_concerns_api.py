@@ -299,6 +299,17 @@ async def test_what_is_no_time_of_our_days_with_a_zone_is_refused(
     assert answer.json()["invalid-parameters"][0]["property"] == "observed_from"
 
 
+@pytest.mark.parametrize("field", ["narrative", "external_reference"])
+@pytest.mark.parametrize("hidden", ["\x1b[2J", "\x08", "\uffff"])
+async def test_no_control_character_of_a_text_is_taken(
+    intake: Intake, field: str, hidden: str
+) -> None:
+    answer = await intake.report(**{field: f"Trasig lampa{hidden}"})
+
+    assert answer.status_code == 422
+    assert answer.json()["invalid-parameters"][0]["property"] == field
+
+
 async def tick(intake: Intake, *, hours: int) -> None:
     then = (NOW + timedelta(hours=hours)).isoformat()
     answer = await intake.post("/intake/v1/demo/tick", {"now": then}, agency="DISTRICT_COORD")

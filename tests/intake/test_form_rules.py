@@ -137,7 +137,7 @@ def test_the_place_offered_for_a_point_outside_is_one_within_reach() -> None:
 
 
 def test_hidden_characters_are_told_as_such_and_gone_from_the_form_shown_again() -> None:
-    typed = filled(narrative="Ring \u202d08-123\u202c.\x1b[2J\nNu.")
+    typed = filled(narrative="Ring \x0708-123.\x1b[2J\nNu.")
     with pytest.raises(ValidationError) as refused:
         Redaction(narrative=typed.narrative)
     told = errors_of(refused.value)

@@ -254,7 +254,7 @@ async def test_a_redaction_that_left_a_number_is_refused(intake: Intake) -> None
     assert await lines(intake) == []
 
 
-@pytest.mark.parametrize("hidden", ["\x1b[2J", "\u202e", "\u2066", "\x9b"], ids=ascii)
+@pytest.mark.parametrize("hidden", ["\x1b[2J", "\x08", "\uffff"], ids=ascii)
 async def test_a_redaction_with_hidden_characters_is_refused_and_not_told_back(
     intake: Intake, hidden: str
 ) -> None:

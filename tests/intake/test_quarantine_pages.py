@@ -367,7 +367,7 @@ async def test_what_nobody_sees_in_a_text_is_left_out_when_it_is_written_anew(
     intake: Intake,
 ) -> None:
     one, desk = await held(intake), coordinator(intake)
-    done = await desk.send(f"{PATH}/{one}/redact", version=1, narrative=f"\u202d{CLEAN}\u202c\x1b")
+    done = await desk.send(f"{PATH}/{one}/redact", version=1, narrative=f"\x07{CLEAN}\x1b")
     assert done.status_code == 303
     path = f"/intake/v1/concerns/{one}/narrative-readings"
     read = await intake.post(path, {"purpose": "TRIAGE"}, agency="DISTRICT_COORD")

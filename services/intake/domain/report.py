@@ -26,6 +26,7 @@ from shared.contracts.codes import (
     Recurrence,
     YesNoUnknown,
 )
+from shared.contracts.plain_text import Plain
 from shared.contracts.types import Code, PlaceCode
 
 LONGEST_NARRATIVE = 500
@@ -141,10 +142,12 @@ class ConcernReport(Closed):
             max_length=LONGEST_NARRATIVE,
             description="Fri text; lämnar aldrig valvet / free text; never leaves the vault",
         ),
+        Plain,
     ] = None
     external_reference: Annotated[
         str | None,
         Field(max_length=LONGEST_REFERENCE, description="Eget ärendenummer / own reference"),
+        Plain,
     ] = None
     ongoing_danger: Annotated[
         StrictBool, Field(description="Pågår fara nu? Ring 112. / Danger now? Call 112.")
