@@ -9,6 +9,7 @@ from services.intake.commands.batch import Batch, Item, Outcome, Waiting
 from services.intake.commands.concerns import Accepted, Diverted
 from services.intake.commands.vault import Vault
 from services.intake.domain.concern_file import CELLS, FileRow
+from services.intake.domain.file_times import HOUR_MISSING, NO_TIME, TWO_ENDS
 from services.intake.store import Store
 from services.intake.store.imports import KeptImport, KeptRow
 from shared.contracts.codes import ConcernState
@@ -19,9 +20,18 @@ from shared.web.words import joined
 
 AT_ONCE: Final = 1000
 LISTED: Final = 20
-WRONG_CELLS: Final = "annat antal celler än rubriker / other number of cells than heads"
 NOT_VALID: Final = "uppgifterna är inte giltiga / the input is not valid"
 AGAIN: Final = "gick inte att spara, sänd filen igen / could not be stored, send the file again"
+
+WORDS: Final[Mapping[str, str]] = {
+    CELLS: "annat antal celler än rubriker / other number of cells than heads",
+    HOUR_MISSING: "klockslaget saknas, skriv som 2026-04-01 14:00 / "
+    "the hour is missing, write it as 2026-04-01 14:00",
+    NO_TIME: "går inte säkert att läsa som en tidpunkt, skriv som 2026-04-01 14:00 eller nämn "
+    'formen under dates i kartan, som "%d/%m/%Y %H:%M" / cannot be read safely as a time, write '
+    'it as 2026-04-01 14:00 or name its form under dates in the map, as "%d/%m/%Y %H:%M"',
+    TWO_ENDS: "sluttiden står på två ställen / the end is told twice",
+}
 
 
 class RowFate(StrEnum):
@@ -121,4 +131,4 @@ def refused(row: FileRow) -> KeptRow:
 
 
 def _reason(kind: str) -> str:
-    return WRONG_CELLS if kind == CELLS else reason_of(kind)
+    return WORDS.get(kind) or reason_of(kind)
