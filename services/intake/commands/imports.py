@@ -56,13 +56,22 @@ class Imports:
     async def account(
         self, rows: Sequence[FileRow], why: Provenance, *, dry_run: bool
     ) -> list[KeptRow]:
-        """What became of each row, or with `dry_run` what would."""
-        items = [Item(row.key, row.report) for row in rows if row.report]
+        """What became of each row, or with `dry_run` what would.
+
+        A row that says it is one of the agency's concerns is that one, whatever else it says.
+        """
+        known = await self._batch.already([row.reference for row in rows if row.reference], why)
+        new = [row for row in rows if row.reference not in known]
+        items = [Item(row.key, row.report) for row in new if row.report]
         outcomes: list[Outcome] = []
         for some in _chunks(items):
             outcomes += await self._batch.take_in(some, why, dry_run=dry_run)
-        told = iter(outcomes)
-        return [_told(row, next(told)) if row.report else refused(row) for row in rows]
+        told = dict(zip((item.key for item in items), outcomes, strict=True))
+        return [
+            _told(row, outcome) if outcome else refused(row)
+            for row in rows
+            for outcome in [known.get(row.reference or "") or told.get(row.key)]
+        ]
 
     async def take_in(self, rows: Sequence[FileRow], why: Provenance, key: str) -> str:
         """Take in the rows and keep the account; answers the import's id.
