@@ -53,7 +53,7 @@ def balance(tally: Json, told: OnTopic, *, shown: AbstractSet[str], counted: int
         shown: everybody's concerns in reporting.
         counted: how many reporting's counters hold.
     """
-    own = frozenset(tally["ids"])
+    own: AbstractSet[str] = frozenset(tally["ids"])
     if len(own) < tally["accepted"]:  # played before the ids were noted: everybody's are taken
         own = told.registered | told.released | shown
     topic, projected = told.of(own), len(shown & own)
