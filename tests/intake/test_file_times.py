@@ -152,6 +152,11 @@ def test_hours_the_map_cannot_mean_are_refused(hours: str) -> None:
     assert why(row("Datum;Tid", f"05/06/2026;{hours}", FileMap(dates=["%d/%m/%Y %H:%M"])))
 
 
+def test_a_day_in_another_form_than_told_is_refused_whatever_its_hour() -> None:
+    assert "dates i kartan" in why(row("Datum;Tid", "05/06/2026;9.30"))
+    assert why(row("Datum;Tid", "2026-06-05;9.30", FileMap(dates=["%d/%m/%Y %H:%M"])))
+
+
 def test_a_zone_no_place_has_is_none() -> None:
     by = FileMap(dates=["%d/%m/%Y %H:%M%z"])
     assert why(row("Sett från", "05/06/2026 21:00-2300", by))
