@@ -2,7 +2,7 @@
 
 import asyncio
 from collections.abc import Awaitable, Callable
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -11,6 +11,7 @@ from deploy.samlad.opened import opened
 from deploy.samlad.refusal import CannotError, Exit
 from services.intake.commands.audit import AuditTrail, Report
 from services.intake.store.audit import Asked
+from services.intake.store.traces import Kept
 from shared.security.audit import Head
 
 if TYPE_CHECKING:
@@ -20,16 +21,53 @@ T = TypeVar("T")
 COLUMNS = ("at", "act", "subject", "agency", "role", "purpose", "reference", "count")
 
 
-def verified(folder: Path, noted: str | None) -> Report:
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """How the chain stands; and what is kept beside it, where there is no line and no head."""
+
+    report: Report
+    kept: Kept | None = None
+
+    @property
+    def whole(self) -> bool:
+        """Whether nothing is wrong, nor must have been there."""
+        return not self.report.found and not (self.kept and self.kept.noted)
+
+    @property
+    def warning(self) -> str | None:
+        """What an empty trail may mean, in words."""
+        if self.kept and self.kept.noted:
+            return (
+                f"the trail is empty, but {self.kept.decided} decisions on concerns and "
+                f"{self.kept.keys} API keys stand, each of which left a line: "
+                "it was deleted together with its head"
+            )
+        if self.kept and self.kept.concerns:
+            return (
+                f"the trail is empty while {self.kept.concerns} concerns are kept: "
+                "right if nobody has read or decided anything yet, else it was deleted"
+            )
+        return None
+
+
+def verified(folder: Path, noted: str | None) -> Verified:
     """Return how the chain stands. Raises CannotError when it cannot be read."""
     head = None if noted is None else _head(noted)
-    return _with_trail(folder, lambda trail, _: trail.check(head))
+
+    async def check(trail: AuditTrail, where: "Opened") -> Verified:
+        report = await trail.check(head)
+        empty = report.lines == 0 and report.head is None
+        return Verified(report, await where.store.traces.kept() if empty else None)
+
+    return _with_trail(folder, check)
 
 
-def verdict(report: Report) -> dict[str, Any]:
-    """Return the report as it is told."""
+def verdict(verified: Verified) -> dict[str, Any]:
+    """Return how it stands as it is told."""
+    report = verified.report
     return {
-        "whole": not report.found,
+        "whole": verified.whole,
+        "warning": verified.warning,
         "lines": report.lines,
         "head": None if report.head is None else str(report.head),
         "found": [_told(asdict(each)) for each in report.found],

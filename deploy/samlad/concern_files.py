@@ -2,15 +2,17 @@
 
 import sys
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from deploy.samlad.door import Door, taken
 from deploy.samlad.refusal import CannotError, Exit
 from services.intake.commands.imports import AGAIN, RowFate, counted, refused
 from services.intake.domain.concern_file import FileRow, rows_of
+from services.intake.domain.file_heads import heads_of
 from services.intake.domain.file_map import FileMap
 from services.intake.store.imports import KeptRow
 from shared.contracts.refusal import Refused
@@ -24,13 +26,31 @@ _TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
 _GOOD: Final = frozenset({RowFate.TAKEN, RowFate.ALREADY, RowFate.QUARANTINED})
 
 Told = Callable[[int], None]
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """What became of the rows; and why it was broken off, where it was."""
+
+    rows: Sequence[KeptRow]
+    trouble: CannotError | None = None
 
 
 def read_rows(file: Path, by: Path | None) -> Sequence[FileRow]:
     """The rows of a file, read with the map in `by`; CannotError says why it cannot be read."""
+    return _read(rows_of, file, by)
+
+
+def read_heads(file: Path, by: Path | None) -> Mapping[str, str]:
+    """What the file calls each field; CannotError as for its rows."""
+    return _read(heads_of, file, by)
+
+
+def _read(reading: Callable[[bytes, FileMap | None], T], file: Path, by: Path | None) -> T:
     try:
         mapped = FileMap.read(by.read_text("utf-8")) if by else None
-        return rows_of(file.read_bytes(), mapped)
+        return reading(file.read_bytes(), mapped)
     except Refused as why:
         raise CannotError(
             f"{file.name}: {why.refusal.sv} / {why.refusal.en}", Exit.REFUSED
@@ -39,20 +59,30 @@ def read_rows(file: Path, by: Path | None) -> Sequence[FileRow]:
         raise CannotError(f"{file} or its map cannot be read.", Exit.USAGE) from error
 
 
-def send(door: Door, rows: Sequence[FileRow], *, dry_run: bool) -> list[KeptRow]:
-    """Send the rows, many at a time; what cannot be stored after some patience is told to be so."""
-    good = [row for row in rows if row.report]
-    done = {each.number: refused(each) for each in rows if not each.report}
-    with progress(len(rows), done=len(done)) as tell:
+def send(door: Door, rows: Sequence[FileRow], *, dry_run: bool) -> Sent:
+    """Send the rows, many at a time, with some patience.
+
+    Raises CannotError when nobody answered, or refused all; later it is told with what was done.
+    """
+    good = [row for row in rows if row.report or row.reference]
+    answered: dict[int, KeptRow] = {}
+    trouble = None
+    with progress(len(rows), done=len(rows) - len(good)) as tell:
         for start in range(0, len(good), AT_ONCE):
             some = good[start : start + AT_ONCE]
-            answered = _patiently(door, some, dry_run=dry_run)
-            done |= {row.row: row for row in answered}
-            tell(len(some))
-            if all(row.outcome == RowFate.UNAVAILABLE for row in answered):
+            told, trouble = _patiently(door, some, dry_run=dry_run)
+            answered |= told
+            if trouble or all(row.outcome == RowFate.UNAVAILABLE for row in told.values()):
                 break
-    missing = {each.number: _waiting(each) for each in good if each.number not in done}
-    return sorted((done | missing).values(), key=lambda row: row.row)
+            tell(len(some))
+    if trouble and not answered:
+        raise trouble
+    return Sent([answered.get(each.number) or _untold(each) for each in rows], trouble)
+
+
+def _untold(row: FileRow) -> KeptRow:
+    """A row that nobody answered for: no report, or not sent."""
+    return _waiting(row) if row.report else refused(row)
 
 
 def checked(rows: Sequence[FileRow]) -> list[KeptRow]:
@@ -75,18 +105,28 @@ def report(file: Path, kept: Sequence[KeptRow], *, dry_run: bool) -> dict[str, A
     return {"file": file.name, "dry_run": dry_run, "counts": dict(counted(kept)), "rows": rows}
 
 
-def account(kept: Sequence[KeptRow], *, dry_run: bool) -> Iterator[str]:
-    """Yield the account in words: how many of each, and the first rows that were not taken."""
+def account(sent: Sent, heads: Mapping[str, str], *, dry_run: bool) -> Iterator[str]:
+    """Yield the account in words: how many of each, and the first rows that were not taken.
+
+    Columns are called by the file's own heads. Rows that were not sent are only counted.
+    """
+    kept = sent.rows
+    told = _GOOD | {RowFate.UNAVAILABLE} if sent.trouble else _GOOD
     if dry_run:
         yield "Dry run: nothing is kept."
     yield f"  {'rows':<12}{len(kept)}"
     for fate, number in counted(kept).items():
         yield f"  {fate.lower():<12}{number}"
-    others = [row for row in kept if row.outcome not in _GOOD]
+    others = [row for row in kept if row.outcome not in told]
     for row in others[:SHOWN]:
-        yield "    " + ": ".join(filter(None, (f"row {row.row}", *row.columns, row.reason)))
+        columns = dict.fromkeys(_head(name, heads) for name in row.columns)
+        yield "    " + ": ".join(filter(None, (f"row {row.row}", *columns, row.reason)))
     if len(others) > SHOWN:
         yield f"    … and {len(others) - SHOWN} more (--json shows them)"
+
+
+def _head(name: str, heads: Mapping[str, str]) -> str:
+    return heads.get(name) or heads.get(name.split(".", 1)[0], name)
 
 
 def all_good(kept: Sequence[KeptRow]) -> bool:
@@ -123,32 +163,50 @@ def progress(total: int, *, done: int = 0) -> Iterator[Told]:
         yield lambda number: shown.update(task, advance=number)
 
 
-def _patiently(door: Door, rows: Sequence[FileRow], *, dry_run: bool) -> list[KeptRow]:
+def _patiently(
+    door: Door, rows: Sequence[FileRow], *, dry_run: bool
+) -> tuple[dict[int, KeptRow], CannotError | None]:
+    """What was answered for each row; and why the rest was not sent, where it cannot be."""
     done: dict[int, KeptRow] = {}
-    left = list(rows)
+    left, trouble = list(rows), None
     for attempt in range(TRIES):
-        answered, wait = _sent(door, left, dry_run=dry_run)
+        try:
+            answered, wait = _sent(door, left, dry_run=dry_run)
+            trouble = None
+        except CannotError as error:
+            answered, wait, trouble = [], 2.0, error
+            if error.code != Exit.NOT_RUNNING:
+                break
         done |= {row.row: row for row in answered}
-        left = [row for row in left if done[row.number].outcome == RowFate.UNAVAILABLE]
+        left = [row for row in left if not _ended(done.get(row.number))]
         if not left:
             break
         if attempt < TRIES - 1:
             time.sleep(wait)
-    return list(done.values())
+    return done, trouble
+
+
+def _ended(row: KeptRow | None) -> bool:
+    return row is not None and row.outcome != RowFate.UNAVAILABLE
 
 
 def _sent(door: Door, rows: Sequence[FileRow], *, dry_run: bool) -> tuple[list[KeptRow], float]:
     """What became of the rows, and how long to wait before those left are sent again."""
-    items = [{"idempotency_key": row.key, "concern": dict(row.said)} for row in rows]
-    try:
-        answer = door.posted(f"{CONCERNS}/batch", json={"items": items, "dry_run": dry_run})
-    except CannotError:
-        return [_waiting(row) for row in rows], 2.0
+    body = {"items": [_item(row) for row in rows], "dry_run": dry_run}
+    answer = door.posted(f"{CONCERNS}/batch", json=body)
     wait = _seconds(answer.headers.get("retry-after"))
     if answer.status_code in _TRY_AGAIN:
         return [_waiting(row) for row in rows], wait
     results = taken(answer).json()["results"]
     return [_told(row, one) for row, one in zip(rows, results, strict=True)], wait
+
+
+def _item(row: FileRow) -> dict[str, Any]:
+    """The row as it is sent; of one that is no report only the reference."""
+    item: dict[str, Any] = {"idempotency_key": row.key}
+    if row.reference:
+        item["concern_id"] = row.reference
+    return item | {"concern": dict(row.said)} if row.report else item
 
 
 def _told(row: FileRow, answer: dict[str, Any]) -> KeptRow:
@@ -163,6 +221,8 @@ def _told(row: FileRow, answer: dict[str, Any]) -> KeptRow:
             return KeptRow(row.number, RowFate.DIVERTED, reason=words)
         case "UNAVAILABLE":
             return _waiting(row)
+        case _ if row.report is None:
+            return refused(row)
         case _:
             problem = answer["problem"]
             wrong = [bad["property"] for bad in problem.get("invalid-parameters", ())]

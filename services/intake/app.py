@@ -98,7 +98,7 @@ def _commands(settings: Settings, here: Here, store: Store, vault: Vault) -> Com
     screen = Screening(here.district, store.places, read_names(settings.known_names_file))
     found = screen.kinds_found
     concerns = Concerns(store, vault, screen=found, here=here)
-    batch, changing = Batch(concerns), Changing(store, vault, trail)
+    batch, changing = Batch(concerns, store.own), Changing(store, vault, trail)
     contacts = Contacts(vault, store, wall, days=settings.contact_days)
     return Commands(
         concerns=concerns,

@@ -133,7 +133,7 @@ class Inspection:
 
     def _about_head(self, kept: Row | None, head: Head | None) -> Iterator[Found]:
         if kept is None:
-            if self.lines:
+            if self.lines or self.base.count:
                 yield Found(Fault.HEAD_MISSING, self._last)
             return
         at_the_end = head is not None and head.count == self._last and self._link is not None

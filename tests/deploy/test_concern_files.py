@@ -39,17 +39,27 @@ class Front:
         self.batches: list[Json] = []
         self.headers: list[Json] = []
         self.failing: list[Callable[[], httpx.Response]] = []
+        self.after: Callable[[], httpx.Response] | None = None  # what is met after a first batch
+        self.own: set[str] = set()
 
     def post(self, url: str, **rest: Any) -> httpx.Response:  # noqa: ANN401 - httpx's own arguments
         if self.failing:
             return self.failing.pop(0)()
+        if self.batches and self.after:
+            return self.after()
         self.batches.append(rest["json"])
         self.headers.append(rest["headers"])
         results = [self._answer(item, rest["json"]["dry_run"]) for item in rest["json"]["items"]]
         return httpx.Response(200, json={"results": results}, request=httpx.Request("POST", url))
 
     def _answer(self, item: Json, dry_run: bool) -> Json:  # noqa: FBT001 - as it was sent
-        key, severity = item["idempotency_key"], item["concern"]["severity"]
+        key = item["idempotency_key"]
+        if item.get("concern_id") in self.own:
+            there = {"concern_id": item["concern_id"], "status": "REGISTERED", "replayed": True}
+            return {"outcome": "ACCEPTED", **there}
+        if "concern" not in item:
+            return {"outcome": "REFUSED", "problem": {"title": "Ogiltig / Invalid"}}
+        severity = item["concern"]["severity"]
         if severity == 3:
             to = {"label": {"sv": "Brott", "en": "Crime"}, "phone": "114 14"}
             return {"outcome": "DIVERTED", "turn_to": to}
@@ -91,8 +101,11 @@ def file(tmp_path: Path) -> Path:
 
 def imported(file: Path, *more: str) -> tuple[int, Json]:
     there = ("--url", "http://127.0.0.1:9", "--key", "k")
-    code, said = run("import", "concerns", str(file), "--json", *there, *more)
-    return code, json.loads(said)
+    arguments = ["import", "concerns", str(file), "--json", *there, *more]
+    done = CliRunner().invoke(cli.app, arguments)
+    error = done.exception
+    code = error.code if isinstance(error, CannotError) else done.exit_code
+    return code, json.loads(done.stdout)
 
 
 def test_every_row_is_told_and_nothing_of_what_it_says(front: Front, file: Path) -> None:
@@ -145,9 +158,9 @@ def test_thousands_of_rows_go_in_bounded_batches_with_plain_lines(
 ) -> None:
     file.write_text("\n".join([HEADS, *(row(0) for _ in range(1700))]), "utf-8")
     rows = concern_files.read_rows(file, None)
-    kept = concern_files.send(Door("http://127.0.0.1:9", "k"), rows, dry_run=False)
+    sent = concern_files.send(Door("http://127.0.0.1:9", "k"), rows, dry_run=False)
 
-    assert counted(kept)["TAKEN"] == len(front.known) == 1700
+    assert counted(sent.rows)["TAKEN"] == len(front.known) == 1700
     assert [len(batch["items"]) for batch in front.batches] == [500, 500, 500, 200]
     said = capsys.readouterr().err.splitlines()
     assert said[-1] == "samlad: 1700 of 1700 rows"
@@ -174,7 +187,7 @@ def test_an_import_broken_off_midway_is_ended_by_the_next(front: Front, file: Pa
     with pytest.MonkeyPatch.context() as broken:
         broken.setattr(httpx, "post", once_then_away)
         code, told = imported(file)
-    assert (code, told["counts"]["TAKEN"], told["counts"]["UNAVAILABLE"]) == (1, 500, 700)
+    assert (code, told["counts"]["TAKEN"], told["counts"]["UNAVAILABLE"]) == (4, 500, 700)
 
     code, again = imported(file)
     assert (code, again["counts"]["ALREADY"], again["counts"]["TAKEN"]) == (0, 500, 700)
@@ -186,6 +199,74 @@ def test_who_may_not_is_told_at_once(front: Front, file: Path) -> None:
     code, said = run("import", "concerns", str(file), "--url", "http://x", "--key", "k")
 
     assert (code, said.startswith("403 ")) == (Exit.REFUSED, True)
+
+
+@pytest.mark.parametrize("more", [(), ("--dry-run",)])
+def test_a_server_that_does_not_answer_is_no_fault_of_any_row(
+    front: Front, file: Path, more: tuple[str, ...]
+) -> None:
+    front.failing = [away] * 100
+    where = ("--url", "http://127.0.0.1:1", "--key", "k", *more)
+    done = CliRunner().invoke(cli.app, ["import", "concerns", str(file), *where])
+
+    assert isinstance(done.exception, CannotError)
+    assert done.exception.code == Exit.NOT_RUNNING
+    assert str(done.exception) == "http://127.0.0.1:1 does not answer."
+    assert "row " not in done.stdout
+    assert front.batches == []
+
+
+@pytest.mark.parametrize(
+    ("trouble", "code", "words"),
+    [(away, Exit.NOT_RUNNING, "does not answer"), (denied, Exit.REFUSED, "403 ")],
+)
+def test_what_was_taken_before_it_broke_off_is_told(
+    front: Front, file: Path, trouble: Callable[[], httpx.Response], code: Exit, words: str
+) -> None:
+    file.write_text("\n".join([HEADS, *(row(0) for _ in range(1200)), row("x")]), "utf-8")
+    front.after = trouble
+    where = ("--url", "http://127.0.0.1:1", "--key", "k")
+    done = CliRunner().invoke(cli.app, ["import", "concerns", str(file), *where])
+
+    assert isinstance(done.exception, CannotError)
+    assert (done.exception.code, words in str(done.exception)) == (code, True)
+    for line in ("rows        1201", "taken       500", "unavailable 700", "row 1202: severity"):
+        assert line in done.stdout
+    assert done.stdout.count("row ") == 1
+
+
+def test_columns_are_called_what_the_file_calls_them(front: Front, file: Path) -> None:
+    file.write_text(
+        "Kategori;Plats;Slags plats;Datum;Tid;Säkerhet;Återkommande;Allvar\n"
+        "ENV.LITTER;PL-HORN;hemma;2026-06-05;;sett;första gången;1\n",
+        "utf-8",
+    )
+    _, said = run("import", "concerns", str(file), "--url", "http://x", "--key", "k")
+
+    assert "Datum, Tid" in said
+    assert "Slags plats" in said
+    assert "klockslaget saknas" in said
+    assert "observed_from" not in said
+    assert "place_type" not in said
+
+
+def test_a_row_with_the_reference_of_an_own_concern_is_there_already(
+    front: Front, file: Path
+) -> None:
+    own, other = "001e6c1e-1506-54d9-8b14-1c4406d341a2", "0026501b-c7fc-5fd6-9be3-eb2383e40b0d"
+    front.own = {own}
+    rows = [(own, row(1)), (own.upper(), row("x", CANARY)), (other, row(1)), (other, row("x")),
+            ("Dnr 2026/17", row(1)), ("", row(1))]  # fmt: skip
+    lines = [f"{reference};{cells}" for reference, cells in rows]
+    file.write_text("\n".join([f"Referens;{HEADS}", *lines]), "utf-8")
+    for more in (("--dry-run",), ()):
+        _, told = imported(file, *more)
+        assert [one["outcome"] for one in told["rows"]] == [
+            "ALREADY", "ALREADY", "TAKEN", "REFUSED", "TAKEN", "TAKEN",
+        ]  # fmt: skip
+        assert [one["concern_id"] for one in told["rows"]][:2] == [own, own]
+        assert told["rows"][3]["columns"] == ["severity"]
+    assert CANARY not in json.dumps(front.batches)
 
 
 @pytest.mark.parametrize(

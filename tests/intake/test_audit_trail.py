@@ -538,6 +538,71 @@ def test_the_command_proves_the_trail_or_says_which_line_is_wrong(
     ]
 
 
+REGISTERED: Json = {"agency": "LIBRARIES", "state": {"status": "REGISTERED", "findings": []}}
+FOUND = [{"type": "NAME", "count": 1}]
+
+
+@pytest.mark.parametrize(
+    ("collection", "kept", "code", "words"),
+    [
+        ("concerns", REGISTERED, 0, "1 concerns are kept"),
+        ("concerns", REGISTERED | {"state": {"status": "QUARANTINED", "findings": FOUND}}, 0,
+         "1 concerns are kept"),
+        ("concerns", REGISTERED | {"state": {"status": "REJECTED", "findings": FOUND}}, 1,
+         "1 decisions"),
+        ("concerns", REGISTERED | {"state": {"status": "EXPUNGED"}}, 1, "1 decisions"),
+        ("concerns", REGISTERED | {"state": {"status": "REGISTERED", "findings": FOUND}}, 1,
+         "1 decisions"),
+        ("api_keys", {"kind": "AGENCY"}, 1, "1 API keys"),
+        ("used_keys", {"diverted": True}, 0, None),
+    ],
+)  # fmt: skip
+def test_an_empty_trail_is_held_against_what_is_kept(
+    system: MongoClient[Json],
+    database_name: str,
+    *,
+    collection: str,
+    kept: Json,
+    code: int,
+    words: str | None,
+) -> None:
+    intake = system[f"{database_name}_intake"]
+    intake["audit"].delete_many({})
+    system[f"{database_name}_vault_keys"]["audit_head"].delete_many({})
+    intake[collection].insert_one({"_id": "1", **kept})
+    found, told = samlad("audit", "verify")
+
+    assert (found, told["whole"], told["lines"]) == (code, code == 0, 0)
+    assert (words in told["warning"]) if words else told["warning"] is None
+    plain = CliRunner().invoke(cli.app, ["audit", "verify"])
+    said = plain.stdout + plain.stderr
+    assert (plain.exit_code, (words or "the trail is whole") in said) == (code, True)
+
+
+def test_a_trail_with_lines_is_not_warned_about(
+    system: MongoClient[Json], database_name: str
+) -> None:
+    system[f"{database_name}_intake"]["concerns"].insert_one({"_id": "1", **REGISTERED})
+    code, told = samlad("audit", "verify")
+    assert (code, told["whole"], told["warning"]) == (0, True, None)
+
+
+def test_a_trail_disposed_of_whole_still_has_its_head(
+    system: MongoClient[Json], mongo_url: str, database_name: str
+) -> None:
+    async def dispose() -> None:
+        async with trail_of(mongo_url, database_name) as trail:
+            await trail.dispose(datetime.now(UTC))
+
+    asyncio.run(dispose())
+    system[f"{database_name}_intake"]["concerns"].insert_one({"_id": "1", **REGISTERED})
+    code, told = samlad("audit", "verify")
+    assert (code, told["lines"], told["warning"]) == (0, 0, None)
+    system[f"{database_name}_vault_keys"]["audit_head"].delete_one({"_id": "intake"})
+    code, told = samlad("audit", "verify")
+    assert (code, [each["fault"] for each in told["found"]]) == (1, ["HEAD_MISSING"])
+
+
 def test_the_command_shows_lines_and_leaves_one(
     system: MongoClient[Json], database_name: str
 ) -> None:

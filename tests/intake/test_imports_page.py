@@ -184,6 +184,22 @@ async def test_the_same_file_and_a_longer_one_bring_nothing_twice(intake: Intake
     assert counts == [0, 2, 3]
 
 
+async def test_an_own_export_changes_nothing_whatever_its_rows_say(intake: Intake) -> None:
+    person = browser(intake)
+    await person.confirm(await person.choose(file(row(), row(2), row(3, f"Hej {CANARY}"))))
+    before = await stored(intake)
+    exported = await intake.get("/intake/v1/concerns?format=csv", agency="LIBRARIES")
+    changed = exported.content.replace(b"ENV.LIGHTING", b"ENV.NO", 1).replace(b";SEEN;", b";x;", 1)
+    tried = await person.choose(changed)
+    done = await person.confirm(tried)
+
+    assert tried.text.count("<td>Fanns redan</td>") == 3
+    assert done.status_code in {200, 303}
+    assert (await stored(intake))["concerns"] == before["concerns"]
+    theirs = await browser(intake, "FIELD_WORKERS").choose(exported.content)
+    assert "<td>Fanns redan</td>" not in theirs.text
+
+
 async def test_confirming_twice_is_one_import(intake: Intake) -> None:
     person = browser(intake)
     tried = await person.choose(file(row()))

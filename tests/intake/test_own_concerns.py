@@ -3,6 +3,7 @@
 import csv
 import io
 from datetime import datetime
+from typing import Any
 
 import httpx
 import openpyxl
@@ -182,6 +183,40 @@ async def test_what_was_exported_can_be_imported_again(
 
     assert {report.category for report in reports if report} == {"ENV.LIGHTING", "ENV.LITTER"}
     assert "=1+1" in {report.external_reference for report in reports if report}
+
+
+@pytest.mark.parametrize("dry_run", [True, False])
+async def test_an_own_export_imported_again_is_there_already(
+    intake: Intake,
+    three: dict[str, str],
+    dry_run: bool,  # noqa: FBT001 - a parameter
+) -> None:
+    exported = (await intake.get(f"{PATH}?format=csv")).content.replace(b"ENV.LITTER", b"ENV.NO")
+    rows = concern_file.rows_of(exported)
+    items = [
+        {"idempotency_key": row.key, "concern_id": row.reference, "concern": dict(row.said)}
+        for row in rows
+    ]
+    before = await intake.all("concerns")
+
+    async def sent(agency: str) -> list[dict[str, Any]]:
+        answer = await intake.http.post(
+            f"{PATH}/batch",
+            json={
+                "items": [*items, items[0] | {"idempotency_key": "k", "concern": {}}],
+                "dry_run": dry_run,
+            },
+            headers=intake.headers(agency),
+        )
+        results: list[dict[str, Any]] = answer.json()["results"]
+        return results
+
+    mine = await sent("FIELD_WORKERS")
+    assert {one["concern_id"] for one in mine} == set(three.values())
+    assert all(one["replayed"] for one in mine)
+    assert await intake.all("concerns") == before
+    theirs = await sent("LIBRARIES")
+    assert not any(one.get("replayed") for one in theirs)
 
 
 async def test_the_nearest_places_come_first_with_their_distance(intake: Intake) -> None:

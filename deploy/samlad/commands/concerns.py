@@ -44,14 +44,17 @@ def import_concerns(  # noqa: PLR0913 - the options of one command
         if not dry_run or error.code != Exit.NOT_RUNNING:
             raise
         say.progress("no system runs here: only the file itself is read")
-        kept = concern_files.checked(rows)
+        sent = concern_files.Sent(concern_files.checked(rows))
     else:
-        kept = concern_files.send(door, rows, dry_run=dry_run)
+        sent = concern_files.send(door, rows, dry_run=dry_run)
     if json:
-        say.as_json(concern_files.report(file, kept, dry_run=dry_run))
+        say.as_json(concern_files.report(file, sent.rows, dry_run=dry_run))
     else:
-        print("\n".join(concern_files.account(kept, dry_run=dry_run)))
-    if not concern_files.all_good(kept):
+        heads = concern_files.read_heads(file, by)
+        print("\n".join(concern_files.account(sent, heads, dry_run=dry_run)))
+    if sent.trouble:
+        raise sent.trouble
+    if not concern_files.all_good(sent.rows):
         raise typer.Exit(Exit.FAILED)
 
 

@@ -135,10 +135,11 @@ class Player:
             return await self._note(answer, tally)
 
     async def _note(self, answer: Json, tally: Progress) -> str | None:
+        concern_id = str(answer["concern_id"])
+        tally.ids = [*tally.ids, concern_id]
         if answer["status"] == "QUARANTINED":
             tally.quarantined += 1
             return None
-        concern_id = str(answer["concern_id"])
         sampled = len(tally.latency_ms) < SAMPLES_A_WEEK * (tally.done + 1)
         if sampled:
             tally.latency_ms = [*tally.latency_ms, await self._visible_after(concern_id)]

@@ -22,6 +22,7 @@ class Progress(BaseModel):
         accepted: answered with 202.
         diverted: answered with where to turn.
         quarantined: accepted, but held back for a person to look at.
+        ids: the concerns that were accepted; none in a progress stored before these were noted.
         latency_ms: milliseconds from 202 to visible in reporting, of a sample.
         play_seconds: time played so far.
     """
@@ -33,6 +34,7 @@ class Progress(BaseModel):
     accepted: int = 0
     diverted: int = 0
     quarantined: int = 0
+    ids: Sequence[str] = ()
     latency_ms: Sequence[float] = ()
     play_seconds: float = 0.0
 

@@ -35,13 +35,28 @@ class OnTopic:
         """Registered and not taken back."""
         return self.registered - self.withdrawn
 
+    def of(self, own: AbstractSet[str]) -> "OnTopic":
+        """The same for these ids alone."""
+        return OnTopic(self.registered & own, self.released & own, self.withdrawn & own)
 
-def balance(tally: Json, topic: OnTopic, *, projected: int, counted: int) -> Json:
-    """What was sent against what stands: a concern that nobody can account for is lost.
+
+def balance(tally: Json, told: OnTopic, *, shown: AbstractSet[str], counted: int) -> Json:
+    """What the player sent against what stands of it: a concern nobody can account for is lost.
 
     Of the accepted, those in quarantine that nobody released are missing rightly, and those that
-    were registered and taken back.
+    were registered and taken back. What others reported meanwhile is counted only for what
+    reporting applied twice.
+
+    Args:
+        tally: what the player was answered.
+        told: everybody's concerns on the topic.
+        shown: everybody's concerns in reporting.
+        counted: how many reporting's counters hold.
     """
+    own: AbstractSet[str] = frozenset(tally["ids"])
+    if len(own) < tally["accepted"]:  # played before the ids were noted: everybody's are taken
+        own = told.registered | told.released | shown
+    topic, projected = told.of(own), len(shown & own)
     held = tally["quarantined"] - len(topic.released)
     taken_back = len(topic.registered & topic.withdrawn)
     return {
@@ -51,7 +66,7 @@ def balance(tally: Json, topic: OnTopic, *, projected: int, counted: int) -> Jso
         "on_topic": len(topic.standing),
         "projected": projected,
         "lost": tally["accepted"] - held - taken_back - projected,
-        "applied_twice": counted - projected,
+        "applied_twice": counted - len(shown),
     }
 
 
@@ -72,11 +87,10 @@ async def count(door: FrontDoor, bootstrap: Sequence[str], tally: Json) -> Json:
     Args:
         door: the public APIs.
         bootstrap: Kafka's addresses, to count what is on the topic.
-        tally: what the player was answered: `sent`, `accepted`, `diverted`, `quarantined`, and
-            `latency_ms`, a list of milliseconds.
+        tally: what the player was answered: `sent`, `accepted`, `diverted`, `quarantined`, `ids`
+            of the accepted, and `latency_ms`, a list of milliseconds.
     """
     rows = await door.every("/reporting/v1/concerns", COORDINATOR)
-    projected = {row["concern_id"] for row in rows}
     counters = await door.get("/reporting/v1/counters", COORDINATOR)
     problems = await door.get("/coordination/v1/problems", COORDINATOR, limit=1)
     reports = await door.get("/reporting/v1/reports", COORDINATOR, limit=1)
@@ -84,7 +98,7 @@ async def count(door: FrontDoor, bootstrap: Sequence[str], tally: Json) -> Json:
         "concerns": balance(
             tally,
             await on_topic(bootstrap),
-            projected=len(projected),
+            shown={row["concern_id"] for row in rows},
             counted=counters["total"],
         ),
         "problems": problems["total"],

@@ -2,7 +2,6 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from enum import StrEnum
 from typing import Annotated, Any, Final
 
 from fastapi import APIRouter, Request, Response
@@ -18,6 +17,14 @@ from pydantic import (
 )
 
 from services.intake.api.access import SIGNED_IN, Reporter
+from services.intake.api.batch_answers import (
+    BatchAnswer,
+    Counts,
+    Fate,
+    Fault,
+    ItemAnswer,
+    ItemProblem,
+)
 from services.intake.api.concerns import PATH as CONCERNS
 from services.intake.api.concerns import TurnTo
 from services.intake.commands.batch import Batch, Item, Outcome, Waiting
@@ -34,7 +41,14 @@ from shared.web.validation import invalid_of
 PATH: Final = f"{CONCERNS}/batch"
 PAGE: Final = "/intake/imports"  # the page that takes the same by file
 MOST: Final = 1000
+UUID_LENGTH: Final = 36
 _KEY = r"^[\x21-\x7e]([\x20-\x7e]{0,198}[\x21-\x7e])?$"
+_STATUS: Final = {
+    Fate.ACCEPTED: 202,
+    Fate.DIVERTED: 422,
+    Fate.REFUSED: 422,
+    Fate.UNAVAILABLE: 503,
+}
 _REPORT: Final[dict[str, JsonValue]] = {
     "category": "ENV.LIGHTING",
     "place_id": "PL-HORN",
@@ -43,23 +57,6 @@ _REPORT: Final[dict[str, JsonValue]] = {
     "certainty": "SEEN",
     "recurrence": "REPEATED",
     "severity": 1,
-}
-
-
-class Fate(StrEnum):
-    """What became of one item."""
-
-    ACCEPTED = "ACCEPTED"
-    DIVERTED = "DIVERTED"
-    REFUSED = "REFUSED"
-    UNAVAILABLE = "UNAVAILABLE"
-
-
-_STATUS: Final = {
-    Fate.ACCEPTED: 202,
-    Fate.DIVERTED: 422,
-    Fate.REFUSED: 422,
-    Fate.UNAVAILABLE: 503,
 }
 
 
@@ -74,6 +71,9 @@ class BatchItem(BaseModel):
         Field(description="Nyckel för just denna rapport / this report's own key"),
     ]
     concern: Annotated[ConcernReport, Field(description="Rapporten / the report")]
+    concern_id: Annotated[
+        Uuid | None, Field(description="Referens, om den är er / its reference, if it is yours")
+    ] = None
 
 
 def _as_given(value: object) -> object:
@@ -111,58 +111,7 @@ class ConcernBatch(BaseModel):
     ] = False
 
 
-class Fault(BaseModel):
-    """What is wrong with a property; never its value."""
-
-    property: str = Field(description="Egenskap / property")
-    reason: str = Field(description="Orsak / reason")
-
-
-class ItemProblem(BaseModel):
-    """Why an item was not taken, as a problem (RFC 9457) tells it."""
-
-    model_config = ConfigDict(populate_by_name=True)
-
-    type: str = Field(description="Slags problem / kind of problem")
-    title: str = Field(description="I ord / in words, sv / en")
-    code: str = Field(description="Kod / code")
-    invalid: list[Fault] | None = Field(
-        default=None, alias="invalid-parameters", description="Vad som är fel / what is wrong"
-    )
-
-
-class ItemAnswer(BaseModel):
-    """What became of one item."""
-
-    index: int = Field(description="Plats i listan, från 0 / place in the list, from 0")
-    outcome: Fate = Field(description="Utfall / outcome")
-    http_status: int = Field(description="Som för en ensam rapport / as for a single report")
-    concern_id: Uuid | None = Field(default=None, description="Referens / reference")
-    status: ConcernState | None = Field(default=None, description="REGISTERED, QUARANTINED")
-    replayed: bool | None = Field(default=None, description="Fanns redan / was there already")
-    links: dict[str, str] | None = Field(default=None, description="Länkar / links")
-    turn_to: TurnTo | None = Field(default=None, description="Vänd dig hit / where to turn")
-    problem: ItemProblem | None = Field(default=None, description="Varför inte / why not")
-
-
-class Counts(BaseModel):
-    """How many of each: total = accepted + diverted + refused + unavailable."""
-
-    total: int = Field(description="Alla / all")
-    accepted: int = Field(description="Mottagna / taken in")
-    replayed: int = Field(description="Av dem: fanns redan / of these: there already")
-    quarantined: int = Field(description="Av dem: i karantän / of these: quarantined")
-    diverted: int = Field(description="Hör hemma annanstans / belong elsewhere")
-    refused: int = Field(description="Avvisade / refused")
-    unavailable: int = Field(description="Försök igen / try again")
-
-
-class BatchAnswer(BaseModel):
-    """One answer per item, in the order they were sent."""
-
-    dry_run: bool = Field(description="Inget sparat / nothing stored")
-    counts: Counts = Field(description="Antal / counts")
-    results: list[ItemAnswer] = Field(description="Ett svar per rapport / one answer each")
+Judged = Item | Accepted | list[Fault]
 
 
 def router(batch: Batch) -> APIRouter:
@@ -190,12 +139,16 @@ def router(batch: Batch) -> APIRouter:
         neighbours: the answer is 200 with an outcome each. What could not be stored is
         `UNAVAILABLE`: send the same keys again; 503 only when none was taken. The same key twice
         with different content refuses the whole list. `dry_run` tries everything and stores
-        nothing.
+        nothing. / Den som i `concern_id` har en egen rapports referens fanns redan (`replayed`),
+        vad den än säger. / One with an own concern's reference was there already.
         """
-        judged = [_judged(raw) for raw in said.items]
+        why, references = provenance(request, who), [_reference(raw) for raw in said.items]
+        own = await batch.already([one for one in references if one], why)
+        pairs = zip(references, said.items, strict=True)
+        judged = [own.get(reference) or _judged(raw) for reference, raw in pairs]
         _refuse_reused_keys(judged, said.items)
         good = [one for one in judged if isinstance(one, Item)]
-        outcomes = await batch.take_in(good, provenance(request, who), dry_run=said.dry_run)
+        outcomes = await batch.take_in(good, why, dry_run=said.dry_run)
         results = _results(judged, outcomes)
         waiting = sum(one.outcome is Fate.UNAVAILABLE for one in results)
         if waiting:
@@ -207,6 +160,12 @@ def router(batch: Batch) -> APIRouter:
     return routes
 
 
+def _reference(raw: object) -> str:
+    """The reference an item gives; empty when it is none."""
+    given = raw.get("concern_id") if isinstance(raw, dict) else None
+    return given if isinstance(given, str) and len(given) == UUID_LENGTH else ""
+
+
 def _judged(raw: object) -> Item | list[Fault]:
     try:
         item = BatchItem.model_validate(raw)
@@ -216,12 +175,12 @@ def _judged(raw: object) -> Item | list[Fault]:
     return Item(item.idempotency_key, item.concern)
 
 
-def _refuse_reused_keys(judged: Sequence[Item | list[Fault]], given: Sequence[object]) -> None:
+def _refuse_reused_keys(judged: Sequence[Judged], given: Sequence[object]) -> None:
     """A key says what a report is: two contents under one key make the list unreadable."""
     first: dict[object, object] = {}
     for place, (one, raw) in enumerate(zip(judged, given, strict=True)):
         key = raw.get("idempotency_key") if isinstance(raw, dict) else None
-        if not isinstance(key, str):
+        if not isinstance(key, str) or isinstance(one, Accepted):
             continue
         content = one.report if isinstance(one, Item) else raw
         if first.setdefault(key, content) != content:
@@ -233,11 +192,12 @@ def _refuse_reused_keys(judged: Sequence[Item | list[Fault]], given: Sequence[ob
             )
 
 
-def _results(judged: Sequence[Item | list[Fault]], outcomes: Sequence[Outcome]) -> list[ItemAnswer]:
+def _results(judged: Sequence[Judged], outcomes: Sequence[Outcome]) -> list[ItemAnswer]:
     told = iter(outcomes)
+    whole = [next(told) if isinstance(one, Item) else one for one in judged]
     return [
-        _answer(place, next(told)) if isinstance(one, Item) else _invalid(place, one)
-        for place, one in enumerate(judged)
+        _invalid(place, one) if isinstance(one, list) else _answer(place, one)
+        for place, one in enumerate(whole)
     ]
 
 

@@ -6,13 +6,18 @@ from dataclasses import dataclass, replace
 from typing import Final
 
 from services.intake.commands.concerns import Accepted, Concerns, Diverted
+from services.intake.domain.concern import Concern
 from services.intake.domain.report import ConcernReport
+from services.intake.store.own import OwnConcerns
 from shared.contracts.envelope import Provenance
+from shared.contracts.ids import ConcernId
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
 from shared.store.errors import Rejected, StoreError, Unavailable
+from shared.store.stream import Loaded
 from shared.telemetry import log
 
 AT_ONCE: Final = 100
+LOOKED_UP: Final = 1000
 NOT_STORABLE = Refusal(
     "CONCERN.NOT_STORABLE", "Går inte att spara.", "It cannot be stored.", UNPROCESSABLE
 )
@@ -39,8 +44,17 @@ Taking = Callable[[ConcernReport, str, Provenance], Awaitable[Accepted | Diverte
 class Batch:
     """Takes in many concerns as one request; those of one moment share a write."""
 
-    def __init__(self, concerns: Concerns) -> None:
+    def __init__(self, concerns: Concerns, own: OwnConcerns) -> None:
         self._concerns = concerns
+        self._own = own
+
+    async def already(self, references: Sequence[str], why: Provenance) -> Mapping[str, Accepted]:
+        """Those of the references that are concerns of this agency: they stand already."""
+        known: list[Loaded] = []
+        for start in range(0, len(references), LOOKED_UP):
+            some = references[start : start + LOOKED_UP]
+            known += await self._own.among(some, why.agency, why.district)
+        return {each.id: _stands(each) for each in known}
 
     async def take_in(
         self, items: Sequence[Item], why: Provenance, *, dry_run: bool
@@ -61,6 +75,11 @@ class Batch:
             outcomes.append(outcome)
             told.add(item.key)
         return outcomes
+
+
+def _stands(own: Loaded) -> Accepted:
+    first = Concern.model_validate(own.state).first_status
+    return Accepted(ConcernId(own.id), first, replayed=True)
 
 
 class _Round:

@@ -9,6 +9,7 @@ from services.intake.commands.batch import Batch, Item, Outcome, Waiting
 from services.intake.commands.concerns import Accepted, Diverted
 from services.intake.commands.vault import Vault
 from services.intake.domain.concern_file import CELLS, FileRow
+from services.intake.domain.file_times import HOUR_MISSING, NO_TIME, TWO_ENDS
 from services.intake.store import Store
 from services.intake.store.imports import KeptImport, KeptRow
 from shared.contracts.codes import ConcernState
@@ -19,9 +20,18 @@ from shared.web.words import joined
 
 AT_ONCE: Final = 1000
 LISTED: Final = 20
-WRONG_CELLS: Final = "annat antal celler än rubriker / other number of cells than heads"
 NOT_VALID: Final = "uppgifterna är inte giltiga / the input is not valid"
 AGAIN: Final = "gick inte att spara, sänd filen igen / could not be stored, send the file again"
+
+WORDS: Final[Mapping[str, str]] = {
+    CELLS: "annat antal celler än rubriker / other number of cells than heads",
+    HOUR_MISSING: "klockslaget saknas, skriv som 2026-04-01 14:00 / "
+    "the hour is missing, write it as 2026-04-01 14:00",
+    NO_TIME: "går inte säkert att läsa som en tidpunkt, skriv som 2026-04-01 14:00 eller nämn "
+    'formen under dates i kartan, som "%d/%m/%Y %H:%M" / cannot be read safely as a time, write '
+    'it as 2026-04-01 14:00 or name its form under dates in the map, as "%d/%m/%Y %H:%M"',
+    TWO_ENDS: "sluttiden står på två ställen / the end is told twice",
+}
 
 
 class RowFate(StrEnum):
@@ -46,13 +56,22 @@ class Imports:
     async def account(
         self, rows: Sequence[FileRow], why: Provenance, *, dry_run: bool
     ) -> list[KeptRow]:
-        """What became of each row, or with `dry_run` what would."""
-        items = [Item(row.key, row.report) for row in rows if row.report]
+        """What became of each row, or with `dry_run` what would.
+
+        A row that says it is one of the agency's concerns is that one, whatever else it says.
+        """
+        known = await self._batch.already([row.reference for row in rows if row.reference], why)
+        new = [row for row in rows if row.reference not in known]
+        items = [Item(row.key, row.report) for row in new if row.report]
         outcomes: list[Outcome] = []
         for some in _chunks(items):
             outcomes += await self._batch.take_in(some, why, dry_run=dry_run)
-        told = iter(outcomes)
-        return [_told(row, next(told)) if row.report else refused(row) for row in rows]
+        told = dict(zip((item.key for item in items), outcomes, strict=True))
+        return [
+            _told(row, outcome) if outcome else refused(row)
+            for row in rows
+            for outcome in [known.get(row.reference or "") or told.get(row.key)]
+        ]
 
     async def take_in(self, rows: Sequence[FileRow], why: Provenance, key: str) -> str:
         """Take in the rows and keep the account; answers the import's id.
@@ -121,4 +140,4 @@ def refused(row: FileRow) -> KeptRow:
 
 
 def _reason(kind: str) -> str:
-    return WRONG_CELLS if kind == CELLS else reason_of(kind)
+    return WORDS.get(kind) or reason_of(kind)

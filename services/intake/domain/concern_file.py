@@ -6,27 +6,27 @@ same file, or a longer one, brings nothing twice.
 """
 
 import json
+import re
 from collections import Counter
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import suppress
-from dataclasses import dataclass
-from datetime import datetime
+from dataclasses import dataclass, replace
 from typing import Any, Final
 from uuid import uuid5
 
 from pydantic import ValidationError
 
 from services.intake.domain.csv_text import Line, lines_of, no_file
-from services.intake.domain.file_map import FileMap, folded
+from services.intake.domain.file_map import REFERENCE, FileMap, folded
+from services.intake.domain.file_times import times_of
 from services.intake.domain.report import OF_CONTENT, ConcernReport
-from shared.contracts.calendar import ZONE
 from shared.contracts.ids import NAMESPACE
 
 MOST_ROWS: Final = 100_000
 CELLS: Final = "cells"
-_LONGEST_DAY: Final = 10
+_ID: Final = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}")
 _LISTS: Final = frozenset({"secondary", "flags", "measures_taken"})
-_TIMES: Final = ("observed_from", "observed_to")
+_TIMES: Final = frozenset({"observed_from", "observed_to", "date", "time"})
 _SWITCHES: Final = frozenset({"place_unknown", "wants_feedback", "ongoing_danger", "synthetic"})
 _CODES: Final = frozenset({
     "category", "place_id", "place_type", "certainty", "recurrence", "police_report",
@@ -43,7 +43,8 @@ Findings = Sequence[tuple[str, str]]
 class FileRow:
     """A row as it will be sent: its line, its key, the report, or what is wrong with it.
 
-    `findings` pair a field with the kind of fault, in pydantic's words; never a value.
+    `findings` pair a field with the kind of fault, in pydantic's words or ours; never a value.
+    `reference` is the concern it says it is, as an export wrote it.
     """
 
     number: int
@@ -51,6 +52,7 @@ class FileRow:
     said: Mapping[str, Any]
     report: ConcernReport | None
     findings: Findings = ()
+    reference: str | None = None
 
 
 def rows_of(content: bytes, by: FileMap | None = None, *, most: int = MOST_ROWS) -> list[FileRow]:
@@ -82,13 +84,15 @@ def _fields(head: Line, by: FileMap) -> Sequence[str]:
             f"Row {head.number}: unknown head of column {where}. Name it in the map.",
         )
     known = [field or "" for field in fields]
-    twice = sorted(field for field, number in Counter(known).items() if field and number > 1)
+    numbers = Counter(field for field in known if field)
+    cells = zip(known, head.cells, strict=True)
+    twice = [" ".join(name.split()) for field, name in cells if numbers[field] > 1]
     if twice:
         where = ", ".join(twice)
         raise no_file(
             "COLUMN_TWICE",
-            f"Rad {head.number}: två kolumner för {where}.",
-            f"Row {head.number}: two columns for {where}.",
+            f"Rad {head.number}: två kolumner för samma sak: {where}.",
+            f"Row {head.number}: two columns for the same: {where}.",
         )
     return known
 
@@ -102,7 +106,7 @@ def _rows(
             raise no_file("TOO_MANY_ROWS", f"Fler än {most} rader.", f"More than {most} rows.")
         row = _row(line, fields, by)
         seen[row.key] += 1
-        yield FileRow(row.number, _key(row.key, seen[row.key]), row.said, row.report, row.findings)
+        yield replace(row, key=_key(row.key, seen[row.key]))
 
 
 def _row(line: Line, fields: Sequence[str], by: FileMap) -> FileRow:
@@ -110,14 +114,30 @@ def _row(line: Line, fields: Sequence[str], by: FileMap) -> FileRow:
     if len(line.cells) != len(fields):
         return FileRow(line.number, "\x1f".join(line.cells), {}, None, ((CELLS, CELLS),))
     cells = {field: cell for field, cell in zip(fields, line.cells, strict=True) if field and cell}
-    said = said_of(by.constants | cells, by)
+    reference = _reference(cells.pop(REFERENCE, ""))
+    said, unread = said_of(by.constants | cells, by)
+    report, findings = _judged(said, unread)
+    if report is None:
+        content = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
+        return FileRow(line.number, content, said, None, findings, reference)
+    sent = report.model_dump(mode="json", exclude_defaults=True)
+    content = json.dumps(sent, sort_keys=True, ensure_ascii=False)
+    return FileRow(line.number, content, sent, report, reference=reference)
+
+
+def _reference(cell: str) -> str | None:
+    """A concern's id; whatever else stands in such a column is not ours to understand."""
+    word = cell.lower()
+    return word if _ID.fullmatch(word) else None
+
+
+def _judged(said: Mapping[str, Any], unread: Findings) -> tuple[ConcernReport | None, Findings]:
     try:
         report = ConcernReport.model_validate(said)
     except ValidationError as error:
-        content = json.dumps(said, sort_keys=True, ensure_ascii=False, default=str)
-        return FileRow(line.number, content, said, None, _findings(error))
-    sent = report.model_dump(mode="json", exclude_defaults=True)
-    return FileRow(line.number, json.dumps(sent, sort_keys=True, ensure_ascii=False), sent, report)
+        known = {field for field, _ in unread}
+        return None, [*unread, *(one for one in _findings(error) if one[0] not in known)]
+    return (None, unread) if unread else (report, ())
 
 
 def _findings(error: ValidationError) -> Findings:
@@ -129,18 +149,20 @@ def _key(content: str, occurrence: int) -> str:
     return f"{OF_CONTENT}{uuid5(NAMESPACE, f'concern-row|{occurrence}|{content}')}"
 
 
-def said_of(cells: Mapping[str, str], by: FileMap) -> dict[str, Any]:
-    """What the cells of one row say, as a report's fields; unreadable ones stay as they are."""
+def said_of(cells: Mapping[str, str], by: FileMap) -> tuple[dict[str, Any], Findings]:
+    """What the cells of one row say, as a report's fields, and which times cannot be read.
+
+    Other cells that cannot be read stay as they are.
+    """
     said: dict[str, Any] = {}
     for field, cell in cells.items():
-        if field in {"date", "time", "lat", "lon"}:
+        if field in _TIMES | {"lat", "lon"}:
             continue
         said[field] = _value(field, cell, by)
-    if day := cells.get("date"):
-        said.setdefault("observed_from", _moment(f"{day} {_hour(cells)}".strip(), by))
+    times, unread = times_of(cells, by.dates)
     if "lat" in cells or "lon" in cells:
         said["point"] = {axis: _number(cells[axis]) for axis in ("lat", "lon") if axis in cells}
-    return said
+    return said | times, unread
 
 
 def _value(field: str, cell: str, by: FileMap) -> Any:  # noqa: ANN401 - of the field's own type
@@ -148,8 +170,6 @@ def _value(field: str, cell: str, by: FileMap) -> Any:  # noqa: ANN401 - of the 
         return [_code(field, one, by) for one in cell.replace("|", ",").split(",") if one.strip()]
     if field in _CODES:
         return _code(field, cell, by)
-    if field in _TIMES:
-        return _moment(cell, by)
     if field in _SWITCHES:
         return _switch(by.value_of(field, cell))
     word = by.value_of(field, cell)
@@ -172,25 +192,3 @@ def _number(cell: str) -> float | str:
     with suppress(ValueError):
         return float(cell.replace(",", ".").replace("\N{MINUS SIGN}", "-"))
     return cell
-
-
-def _hour(cells: Mapping[str, str]) -> str:
-    """`9.30` and `9:30` as `09:30`."""
-    hour, *rest = cells.get("time", "").replace(".", ":").split(":")
-    return ":".join([hour.zfill(2) if hour else "", *rest])
-
-
-def _moment(cell: str, by: FileMap) -> str:
-    """The time as RFC 3339 writes it; one without a zone is Stockholm's. A day has no hour."""
-    if len(cell) <= _LONGEST_DAY:
-        return cell
-    readers = [datetime.fromisoformat, *map(_reader, by.dates)]
-    for read in readers:
-        with suppress(ValueError, OverflowError):
-            moment = read(cell)
-            return (moment if moment.tzinfo else moment.replace(tzinfo=ZONE)).isoformat()
-    return cell
-
-
-def _reader(form: str) -> Callable[[str], datetime]:
-    return lambda cell: datetime.strptime(cell, form)  # noqa: DTZ007 - the zone is added

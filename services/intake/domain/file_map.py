@@ -28,6 +28,8 @@ from shared.contracts.refusal import Refused
 MOST_WORDS: Final = 1000
 LARGEST: Final = 64 * 1024  # characters
 MOST_DOTS: Final = 2 * MOST_WORDS  # a key of very many parts takes very long to read
+_PLAIN: Final = re.compile(r"[^\W\d][\w-]{0,39}")
+_SHOWN: Final = 5
 _DIRECTIVE: Final = re.compile("%.?", re.DOTALL)
 # Parts of a time that are the same wherever it is read; names of zones are not.
 _TIMES: Final = frozenset({
@@ -35,6 +37,7 @@ _TIMES: Final = frozenset({
 })  # fmt: skip
 # A point is two columns, and a time may be two: the day and the hour.
 FIELDS: Final = (frozenset(ConcernReport.model_fields) - {"point"}) | {"lat", "lon", "date", "time"}
+REFERENCE: Final = "concern_id"  # read, and no field of a report: the concern a row says it is
 ALIASES: Final[Mapping[str, str]] = {
     "datum": "date",
     "tid": "time",
@@ -148,8 +151,8 @@ class FileMap(BaseModel):
         try:
             return cls.model_validate(tomllib.loads(toml.removeprefix("\ufeff")))
         except ValidationError as error:
-            names = {str(one["loc"][0]) for one in error.errors() if one["loc"]}
-            raise _no_map(", ".join(sorted(names & set(cls.model_fields))) or "?") from error
+            places = (map(str, one["loc"]) for one in error.errors())
+            raise _not_as_a_map(next(place, "?") for place in places) from error
         except (ValueError, RecursionError) as error:  # numbers and tables without end, too
             raise _no_map("(TOML)") from error
 
@@ -173,7 +176,8 @@ class FileMap(BaseModel):
 def _usual() -> dict[str, str]:
     told = {folded(head): field for field, head in HEADS.items()}
     names = {**ALIASES, **{field: field for field in FIELDS | ONLY_TOLD}, **told}
-    return {name: "" if field in ONLY_TOLD else field for name, field in names.items()}
+    unread = ONLY_TOLD - {REFERENCE}
+    return {name: "" if field in unread else field for name, field in names.items()}
 
 
 _USUAL: Final[Mapping[str, str]] = _usual()
@@ -189,6 +193,21 @@ def _by_folded(given: Mapping[str, str]) -> dict[str, str]:
 def _must_be_fields(names: Iterable[str]) -> None:
     if not FIELDS.issuperset(names):
         raise ValueError("not a field of a report")
+
+
+def _not_as_a_map(found: Iterable[str]) -> Refused:
+    """Which tables are wrong; with one that is unknown, those that are known."""
+    names = set(found)
+    unknown = sorted(names - set(FileMap.model_fields))
+    if not unknown:
+        return _no_map(", ".join(sorted(names)))
+    told = ", ".join(name if _PLAIN.fullmatch(name) else "?" for name in unknown[:_SHOWN])
+    known = ", ".join(FileMap.model_fields)
+    return no_file(
+        "BAD_MAP",
+        f"Kartan har något okänt: {told}. En karta kan ha: {known}.",
+        f"The map has something unknown: {told}. A map may have: {known}.",
+    )
 
 
 def _no_map(where: str) -> Refused:

@@ -13,8 +13,8 @@ from fastapi.responses import RedirectResponse
 
 from services.intake.commands.imports import Imports, counted
 from services.intake.domain.concern_file import FileRow, rows_of
+from services.intake.domain.file_heads import NAMES
 from services.intake.domain.file_map import FileMap
-from services.intake.domain.own_concerns import HEADS
 from services.intake.pages.held_file import (
     LARGEST_FILE,
     LARGEST_PACKED,
@@ -112,7 +112,7 @@ def router(pages: Pages, imports: Imports) -> APIRouter:
         found = await imports.one(import_id, who.agency, who.district)
         if found is None:
             raise Problem(404)
-        return pages.render(request, "import.html", made=found, heads=HEADS)
+        return pages.render(request, "import.html", made=found, heads=NAMES)
 
     return routes
 
@@ -139,7 +139,7 @@ class _Desk:
             sheet=sheet,
             earlier=earlier,
             agency=who.agency,
-            heads=HEADS,
+            heads=NAMES,
         )
         answer.headers["cache-control"] = "no-store"
         return answer

@@ -1,6 +1,6 @@
 """An agency's own concerns: a page of them, or all that match."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 
 from services.intake.domain.own_concerns import Wanted
@@ -41,6 +41,13 @@ class OwnConcerns:
         with translated():
             rows = self._concerns.find(mine, _HIDDEN).sort(_ORDER)
             found = await rows.limit(most + 1).to_list(None)
+        return [Loaded.of(row) for row in found]
+
+    async def among(self, ids: Sequence[str], agency: str, district: str) -> list[Loaded]:
+        """Those of these ids that are the agency's."""
+        mine = {"_id": {"$in": list(ids)}, "agency": agency, "district": district}
+        with translated():
+            found = await self._concerns.find(mine, _HIDDEN).to_list(None)
         return [Loaded.of(row) for row in found]
 
 

@@ -19,6 +19,7 @@ from services.intake.store.quarantine import Quarantined
 from services.intake.store.receipts import Receipts
 from services.intake.store.service_requests import ServiceRequests
 from services.intake.store.statistics_imports import StatisticsImports
+from services.intake.store.traces import Traces
 from services.intake.store.wrapped import WrappedKeys
 from shared.store.client import ASCENDING, DESCENDING, Client, Database, Document, UpdateOne
 from shared.store.errors import translated
@@ -43,6 +44,7 @@ class Store:
         self.places, self.cases = Places(database), Cases(database)
         self.api_keys = ApiKeys(database)
         self.audit = AuditLines(client, database=database, keys=keys)
+        self.traces = Traces(database)
         self.wrapped, self.disposals = WrappedKeys(keys), Disposals.of(database, keys)
         self.erasures, self.data_keys = Erasures(self.concerns), DataKeys(self.concerns, keys)
         self.quarantined = Quarantined(self.concerns)
