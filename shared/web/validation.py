@@ -54,10 +54,11 @@ def problem_of(errors: Sequence[Mapping[str, Any]]) -> Problem:
 
 def invalid_of(errors: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """(property, reason) of each finding, at most fifty."""
-    return [(_property(e["loc"]), reason_of(str(e["type"]))) for e in errors[:MOST]]
+    return [(property_of(e["loc"]), reason_of(str(e["type"]))) for e in errors[:MOST]]
 
 
-def _property(place: Sequence[str | int]) -> str:
+def property_of(place: Sequence[str | int]) -> str:
+    """The place as a caller is told it: a name that is no plain word is `?`."""
     parts = list(place)
     if parts and parts[0] in _PLACES:
         parts = parts[1:] or parts

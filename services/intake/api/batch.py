@@ -26,6 +26,7 @@ from services.intake.domain.report import ConcernReport
 from shared.contracts.codes import ConcernState
 from shared.contracts.refusal import Refusal
 from shared.contracts.types import Uuid
+from shared.web.answered_headers import named
 from shared.web.answers import RETRY_AFTER_SECONDS
 from shared.web.problem import TYPES, Problem
 from shared.web.requests import provenance
@@ -173,6 +174,7 @@ def router(batch: Batch) -> APIRouter:
         PATH,
         response_model_exclude_none=True,
         summary="Rapportera många / report many concerns",
+        responses={200: named("Retry-After")},
         response_description="Ett svar per rapport, i ordning / one answer each, in order",
         openapi_extra=SIGNED_IN,
     )
