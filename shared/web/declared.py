@@ -15,10 +15,9 @@ from starlette.datastructures import QueryParams
 from starlette.routing import BaseRoute
 
 from shared.web.problem import Problem
-from shared.web.validation import MOST, property_of
+from shared.web.validation import AGAIN, MOST, property_of
 
 UNKNOWN: Final = "okänd parameter / unknown parameter"
-AGAIN: Final = "angiven flera gånger / given more than once"
 _LISTS: Final = (list, tuple, set, frozenset, Sequence)
 
 

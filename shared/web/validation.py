@@ -44,6 +44,7 @@ _FAMILIES: Sequence[tuple[str, str]] = (
     ("dict", "ska vara ett objekt / must be an object"),
     ("string", "ska vara text / must be text"),
 )
+AGAIN = "angiven flera gånger / given more than once"
 _OTHERWISE = "är inte giltigt / is not valid"
 
 

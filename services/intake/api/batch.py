@@ -259,8 +259,14 @@ def _answer(place: int, outcome: Outcome) -> ItemAnswer:
         case Waiting():
             return _told(place, Fate.UNAVAILABLE)
         case Refusal():
-            words = f"{outcome.sv} / {outcome.en}"
-            return _told(place, Fate.REFUSED, problem=_problem(outcome.code, words))
+            problem = _problem(outcome.code, outcome.both, _fault_of(outcome))
+            return _told(place, Fate.REFUSED, problem=problem)
+
+
+def _fault_of(refusal: Refusal) -> list[Fault] | None:
+    if refusal.field is None:
+        return None
+    return [Fault(property=f"concern.{refusal.field}", reason=refusal.both)]
 
 
 def _invalid(place: int, faults: Sequence[Fault]) -> ItemAnswer:
