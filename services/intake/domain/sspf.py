@@ -261,6 +261,11 @@ def _months_make_sense(report: SspfReport, around: Meetings) -> Refusal | None:
             "The month should be this one or one of the last 24.",
             "month",
         )
+    return None
+
+
+def _commitments_in_time(report: SspfReport, around: Meetings) -> Refusal | None:
+    now = _months(month_of(around.now))
     if all(
         _months(report.month) <= _months(one.due_month) <= now + MONTHS_AHEAD
         for one in report.commitments
@@ -279,6 +284,7 @@ RULES: tuple[Callable[[SspfReport, Meetings], Refusal | None], ...] = (
     _count_stands_alone,
     _known_codes,
     _months_make_sense,
+    _commitments_in_time,
 )
 
 
