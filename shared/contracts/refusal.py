@@ -10,13 +10,15 @@ UNPROCESSABLE = 422
 class Refusal:
     """Why something was refused, for machines (`code`) and persons (`sv`, `en`).
 
-    `status` is 409 where the state forbids it and 422 where the input does.
+    `status` is 409 where the state forbids it and 422 where the input does. `field` names the
+    property it is about, where it is about one.
     """
 
     code: str
     sv: str
     en: str
     status: int = CONFLICT
+    field: str | None = None
 
     @property
     def both(self) -> str:

@@ -15,6 +15,7 @@ from shared.telemetry.clock import Clock, DemoClock, SystemClock
 from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
 from shared.web import answers, docs, routes
+from shared.web.declared import hold_to_declared
 from shared.web.middleware.body import BodyLimits, GuardedBody
 from shared.web.middleware.demo_time import DemoTime
 from shared.web.middleware.failure import Caught
@@ -83,6 +84,7 @@ def make_app(  # noqa: PLR0913 - where a service's objects meet, each by name
     _install_middlewares(app, site)
     for router in (*routers, routes.router(site), docs.router(site)):
         app.router.routes += router.routes  # include_router would make each a second time
+    hold_to_declared(app.router.routes)
     routes.mount_static(app, service.name)
     return app
 

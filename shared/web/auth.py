@@ -10,7 +10,7 @@ from starlette.types import Scope
 from shared.security.roles import Principal, Right, allowed
 from shared.security.session import Session, same_token
 from shared.web.form_data import form_of
-from shared.web.headers import media_type
+from shared.web.headers import media_type, only_header
 from shared.web.problem import Problem
 from shared.web.rates import Standing
 from shared.web.session import session_of
@@ -41,7 +41,7 @@ async def maybe_principal(request: Request) -> Principal | None:
     A session's unsafe request must carry its token in a form's field or in `X-CSRF-Token`: else
     403.
     """
-    given = request.headers.get("authorization")
+    given = only_header(request.scope, b"authorization")
     if given is not None:
         return _by_key(request, given)
     session = session_of(request)

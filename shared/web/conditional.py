@@ -1,23 +1,46 @@
-"""Versions of an aggregate as entity tags: `If-Match: "<version>"`."""
+"""Versions of an aggregate as entity tags: `If-Match: "<version>"`.
+
+Who takes `IfMatch` declares it: the OpenAPI document has the header, 409 and 412 from there.
+"""
 
 import re
+from typing import Annotated, Final
 
-from fastapi import Request
+from fastapi import Depends, Header, Request
 
+from shared.web.headers import only_header
 from shared.web.problem import Problem
 
-_TAG = re.compile(r'"(\d{1,9})"')
+NAME: Final = "If-Match"
+WRITTEN: Final = r'^("[0-9]{1,9}"|\*)$'
+_TAG = re.compile(r'"([0-9]{1,9})"')
 
 
-def if_match(request: Request) -> int | None:
+async def if_match(
+    request: Request,
+    _declared: Annotated[
+        str | None,
+        Header(
+            alias=NAME,
+            description=(
+                'Den version som lästs, som ETag har den: `"3"`; en annan ger 412. Utelämnad eller '
+                "`*`: vilken som helst. / The version that was read, as ETag has it; another gets "
+                "412. Left out or `*`: any."
+            ),
+        ),
+    ] = None,
+) -> int | None:
     """The version a command is meant for; None when it does not say or says any (`*`)."""
-    given = request.headers.get("if-match")
+    given = only_header(request.scope, b"if-match")
     if given is None or given.strip() == "*":
         return None
     tag = _TAG.fullmatch(given.strip())
     if tag is None:
-        raise Problem(400, invalid=[("If-Match", 'ska vara "<version>" / must be "<version>"')])
+        raise Problem(400, invalid=[(NAME, 'ska vara "<version>" / must be "<version>"')])
     return int(tag.group(1))
+
+
+IfMatch = Annotated[int | None, Depends(if_match)]
 
 
 def etag(version: int) -> str:

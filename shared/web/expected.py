@@ -7,6 +7,8 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, Final
 
+from shared.web.answered_headers import IDEMPOTENCY_KEY, takes
+from shared.web.conditional import NAME as IF_MATCH
 from shared.web.problem import MEDIA_TYPE, WORDS
 
 Json = dict[str, Any]
@@ -18,7 +20,7 @@ KEY_SCHEMA: Final[Json] = {
     "maxLength": 200,
     "pattern": "^[!-~]([ -~]{0,198}[!-~])?$",
 }
-_ALWAYS: Final = (429, 503)
+_ALWAYS: Final = (422, 429, 503)  # 422: an undeclared parameter
 _SAMPLES: Final = (
     "7b0c3f0e-5f0a-5f1e-9a58-0f6b3f1c2d4e",
     "PL-HORN",
@@ -52,7 +54,7 @@ def add_problems(operation: Json, path: str) -> None:
 def ask_for_keys(operation: Json) -> None:
     """Say that the idempotency key is mandatory, and what it is made of."""
     for parameter in operation.get("parameters", ()):
-        if parameter["name"] == "Idempotency-Key":
+        if parameter["name"] == IDEMPOTENCY_KEY:
             parameter |= {"required": True, "schema": KEY_SCHEMA}
 
 
@@ -97,13 +99,15 @@ def _problems(operation: Json, path: str) -> Iterable[int]:
     parameters = operation.get("parameters", ())
     body = "requestBody" in operation
     if operation.get("security"):
-        yield from (401, 403)
+        yield from (400, 401, 403)  # 400: two keys
     if "{" in path:
         yield 404
-    if body or parameters:
-        yield 422
     if body or any(each["in"] == "header" for each in parameters):
         yield 400
+    if body or takes(operation, IF_MATCH, IDEMPOTENCY_KEY):
+        yield 409
+    if takes(operation, IF_MATCH):
+        yield 412
     if body:
         yield from (413, 415)
 

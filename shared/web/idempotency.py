@@ -3,15 +3,17 @@
 import re
 from typing import Annotated
 
-from fastapi import Depends, Header
+from fastapi import Depends, Header, Request
 
+from shared.web.headers import only_header
 from shared.web.problem import Problem
 
 _PRINTABLE = re.compile(r"[\x21-\x7e](?:[\x20-\x7e]{0,198}[\x21-\x7e])?")
 
 
 async def idempotency_key(
-    key: Annotated[
+    request: Request,
+    _declared: Annotated[
         str | None,
         Header(
             alias="Idempotency-Key",
@@ -24,11 +26,12 @@ async def idempotency_key(
     ] = None,
 ) -> str:
     """The key; a 400 problem when it is missing or not printable."""
-    return key_given(key)
+    return key_sent(request)
 
 
-def key_given(key: str | None) -> str:
-    """As `idempotency_key`, of what the header says."""
+def key_sent(request: Request) -> str:
+    """As `idempotency_key`, of the request itself."""
+    key = only_header(request.scope, b"idempotency-key")
     if key is None:
         raise Problem(
             400,

@@ -1,14 +1,20 @@
 """JSON that is safe to hand on: UTF-8, NFC, no NUL, bounded depth, arrays and numbers."""
 
+import json
 import unicodedata
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
 import orjson
 
 from shared.web.problem import Problem
+from shared.web.validation import AGAIN, property_of
 
 LARGEST = 2**63 - 1
+SHOWN = 3  # so much of the way to what lies too deep
+_COLON = b"\\u003"  # a colon may be written so
+Place = tuple[str | int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +36,65 @@ def guarded(body: bytes, limits: Limits) -> bytes:
     except orjson.JSONDecodeError as error:
         raise Problem(400, "bad-json", ("Inte giltig JSON", "Not valid JSON")) from error
     if not _harmless(value, limits):
-        raise Problem(422, "beyond-limits", ("Utanför gränserna", "Beyond the limits"))
-    told = orjson.dumps(value) if b"\\u" in body else body
+        raise _beyond(value, limits)
+    written = orjson.dumps(value)
+    told = written if b"\\u" in body else body
+    if body.count(b":") != written.count(b":") or _COLON in body:
+        _refuse_twice(body)  # each name brings a colon with it: fewer remain where one was lost
     if unicodedata.is_normalized("NFC", told.decode()):
         return told  # what is composed as a whole is so in its parts
     return orjson.dumps(_composed(value))
+
+
+def _refuse_twice(body: bytes) -> None:
+    """A 400 problem when an object names a property twice: which was meant is not known."""
+    try:
+        json.loads(body, object_pairs_hook=_once)
+    except RecursionError as error:  # what was kept is not that deep: the rest had another's name
+        raise _twice("body") from error
+
+
+def _once(pairs: list[tuple[str, Any]]) -> None:
+    seen: set[str] = set()
+    for name, _ in pairs:
+        if name in seen:
+            raise _twice(property_of([name]))
+        seen.add(name)
+
+
+def _twice(name: str) -> Problem:
+    title = "Samma egenskap två gånger", "The same property twice"
+    return Problem(400, "name-given-twice", title, invalid=[(name, AGAIN)])
+
+
+def _beyond(value: Any, limits: Limits) -> Problem:  # noqa: ANN401 - any JSON
+    """The 422 problem, with the first place that is beyond the limits."""
+    place, reason = next(_overstepped(value, limits))
+    return Problem(
+        422,
+        "beyond-limits",
+        ("Utanför gränserna", "Beyond the limits"),
+        invalid=[(property_of(place) or "body", reason)],
+    )
+
+
+def _overstepped(value: Any, limits: Limits) -> Iterator[tuple[Place, str]]:  # noqa: ANN401
+    todo: list[tuple[Any, Place]] = [(value, ())]
+    while todo:
+        one, place = todo.pop()
+        if isinstance(one, str) and "\x00" in one:
+            yield place, "innehåller NUL / contains NUL"
+        elif isinstance(one, int | float) and abs(one) > LARGEST:
+            yield place, "för stort tal / too large a number"
+        elif isinstance(one, dict | list) and len(place) >= limits.depth:
+            yield place[:SHOWN], f"djupare än {limits.depth} / deeper"
+        elif isinstance(one, list):
+            if len(one) > limits.items:
+                yield place, f"fler än {limits.items} / more items"
+            todo += [(each, (*place, number)) for number, each in enumerate(one)]
+        elif isinstance(one, dict):
+            todo += [(each, (*place, name)) for name, each in one.items()]
+            todo += [(name, place) for name in one]
 
 
 def _harmless(value: Any, limits: Limits) -> bool:  # noqa: ANN401 - any JSON

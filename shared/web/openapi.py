@@ -7,6 +7,7 @@ from typing import Any
 from fastapi import FastAPI
 from fastapi.openapi.utils import get_openapi
 
+from shared.web.answered_headers import HEADERS, add_headers, describe_versions
 from shared.web.expected import EXAMPLE, add_examples, add_problems, ask_for_keys
 from shared.web.site import Site
 
@@ -19,6 +20,9 @@ Sidor: `limit` (20, högst 200) och `page` (från 1). Tider enligt RFC 3339, sva
 per nyckel och per adress: `RateLimit-Policy` och `RateLimit` säger hur det står till, 429 med
 `Retry-After` att det blev för många.
 
+Okända eller upprepade parametrar i adressen avvisas. Svar som har en version bär den som `ETag`;
+den som ändrar efter att ha läst sänder den som `If-Match` och får 412 om någon hann före.
+
 **Version.** `v1` i adressen är huvudversionen. Det som läggs till bryter inget; det som bryter
 kommer som `v2`, och `v1` finns kvar under övergången. `api-info` säger version och läge.
 
@@ -30,6 +34,9 @@ ingen. Det som är tillfälligt borta svarar 503 med `Retry-After` och får sän
 `application/problem+json` (RFC 9457). Pages: `limit` (20, at most 200) and `page` (from 1). Times
 by RFC 3339, answered in UTC. Requests are counted per key and per address: `RateLimit-Policy` and
 `RateLimit` tell how it stands, 429 with `Retry-After` that there were too many.
+
+Unknown or repeated query parameters are refused. An answer that has a version carries it as `ETag`;
+who changes what was read sends it as `If-Match` and gets 412 where somebody was first.
 
 **Version.** `v1` in the address is the major version. What is added breaks nothing; what would
 comes as `v2`, and `v1` stays during the change. `api-info` tells version and status.
@@ -127,7 +134,9 @@ def _contact(site: Site) -> dict[str, str]:
 
 def with_problems(document: dict[str, Any]) -> dict[str, Any]:
     """The document with our problem in place of FastAPI's own error shape."""
-    schemas = document.setdefault("components", {}).setdefault("schemas", {})
+    components = document.setdefault("components", {})
+    components["headers"] = dict(HEADERS)
+    schemas = components.setdefault("schemas", {})
     schemas["Problem"] = PROBLEM_SCHEMA
     for path, operations in document["paths"].items():
         for operation in operations.values():
@@ -135,6 +144,8 @@ def with_problems(document: dict[str, Any]) -> dict[str, Any]:
                 del operation["responses"]["422"]
             add_problems(operation, path)
             ask_for_keys(operation)
+            describe_versions(operation)
+            add_headers(operation, schemas)
     for name in ("HTTPValidationError", "ValidationError"):
         schemas.pop(name, None)
     return document

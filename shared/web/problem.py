@@ -116,7 +116,8 @@ def of_refusal(refusal: Refusal) -> Problem:
         refusal.status,
         refusal.code,
         (refusal.sv, refusal.en),
-        detail=f"{refusal.sv} / {refusal.en}",
+        detail=refusal.both,
+        invalid=[(refusal.field, refusal.both)] if refusal.field else (),
     )
 
 

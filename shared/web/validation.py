@@ -46,6 +46,7 @@ _FAMILIES: Sequence[tuple[str, str]] = (
     ("dict", "ska vara ett objekt / must be an object"),
     ("string", "ska vara text / must be text"),
 )
+AGAIN = "angiven flera gånger / given more than once"
 _OTHERWISE = "är inte giltigt / is not valid"
 
 
@@ -56,10 +57,11 @@ def problem_of(errors: Sequence[Mapping[str, Any]]) -> Problem:
 
 def invalid_of(errors: Sequence[Mapping[str, Any]]) -> list[tuple[str, str]]:
     """(property, reason) of each finding, at most fifty."""
-    return [(_property(e["loc"]), reason_of(str(e["type"]))) for e in errors[:MOST]]
+    return [(property_of(e["loc"]), reason_of(str(e["type"]))) for e in errors[:MOST]]
 
 
-def _property(place: Sequence[str | int]) -> str:
+def property_of(place: Sequence[str | int]) -> str:
+    """The place as a caller is told it: a name that is no plain word is `?`."""
     parts = list(place)
     if parts and parts[0] in _PLACES:
         parts = parts[1:] or parts

@@ -511,7 +511,7 @@ async def test_fns_02_values_are_percent_encoded_utf_8(
     api: Api, client: httpx.AsyncClient, keys: dict[Role, str]
 ) -> None:
     for operation in _lists(api):
-        refused = await client.get(f"{operation.url}?limit=%30", headers=_bearer(keys, operation))
+        refused = await client.get(f"{operation.url}?limit=%30", headers=bearer(keys, operation))
         assert refused.status_code == 422, operation.name
         [wrong] = refused.json()["invalid-parameters"]
         assert wrong["property"] == "limit"
@@ -730,13 +730,13 @@ async def test_sak_28_parameters_are_checked(
 ) -> None:
     for operation in _lists(api):
         for wrong in ("limit=0", "limit=201", "limit=x", "page=0", "page=-1"):
-            answer = await client.get(f"{operation.url}?{wrong}", headers=_bearer(keys, operation))
+            answer = await client.get(f"{operation.url}?{wrong}", headers=bearer(keys, operation))
             assert answer.status_code == 422, (operation.name, wrong)
     for operation in _signed_in(api):
         if operation.parameters("path"):
             odd = re.sub(r"\{\w+\}", "..%2F..", operation.path)
             answer = await client.request(
-                operation.method, odd, headers=_bearer(keys, operation), json={}
+                operation.method, odd, headers=bearer(keys, operation), json={}
             )
             assert answer.status_code in {404, 405, 422}, operation.name
 
@@ -829,7 +829,7 @@ def keys(api: Api, monkeypatch: pytest.MonkeyPatch) -> dict[Role, str]:
     return {role: plain for role, (plain, _) in issued.items()}
 
 
-def _bearer(keys: dict[Role, str], operation: Operation) -> dict[str, str]:
+def bearer(keys: dict[Role, str], operation: Operation) -> dict[str, str]:
     role = somebody_who_may(operation.service, operation.name)
     if NEEDS[operation.service][operation.name].people:
         cookie = "__Host-samlad_session"  # the address is https
@@ -853,7 +853,7 @@ async def _sent(
     content: bytes,
     kind: str = "application/json",
 ) -> httpx.Response:
-    headers: dict[str, Any] = _bearer(keys, operation) | {"idempotency-key": "k"}
+    headers: dict[str, Any] = bearer(keys, operation) | {"idempotency-key": "k"}
     if kind:
         headers["content-type"] = kind
     return await client.request(operation.method, operation.url, content=content, headers=headers)

@@ -1,5 +1,6 @@
 """A whole intake service in this process, on a real MongoDB."""
 
+import functools
 import hmac
 import os
 from collections.abc import AsyncIterator
@@ -15,6 +16,7 @@ import pytest
 from fastapi import FastAPI
 from pymongo import AsyncMongoClient
 
+from deploy.samlad.documents import openapi
 from deploy.samlad.topics import apply
 from services.intake.app import build
 from services.intake.settings import Settings
@@ -22,6 +24,7 @@ from shared.contracts.codes import Role
 from shared.contracts.district import District
 from shared.contracts.ids import ConcernId, concern_id
 from shared.security.keys import KeyRecord, issue, write_records
+from tests.support.described import held_to
 
 DISTRICT = District.load()
 NOBODY = ["127.0.0.1:9"]  # no Kafka lives at the discard port
@@ -125,15 +128,29 @@ def settings_of(tmp_path: Path, mongo_url: str, database_name: str) -> Settings:
     )
 
 
+@functools.cache
+def document() -> Json:
+    """Intake's own description, to which every answer of these tests is held."""
+    return openapi("intake")
+
+
 @asynccontextmanager
 async def running(settings: Settings, mongo_url: str) -> AsyncIterator[Intake]:
     """The service with its lifespan, as uvicorn would run it."""
     app, keys = build(settings), Keys.write(settings.keys_file)
     transport = httpx.ASGITransport(app=app)
+
+    async def as_described(answer: httpx.Response) -> None:
+        held_to(document(), answer)
+
     async with (
         AsyncMongoClient[Json](mongo_url, tz_aware=True) as mongo,
         app.router.lifespan_context(app),
-        httpx.AsyncClient(transport=transport, base_url="http://127.0.0.1:8080") as http,
+        httpx.AsyncClient(
+            transport=transport,
+            base_url="http://127.0.0.1:8080",
+            event_hooks={"response": [as_described]},
+        ) as http,
     ):
         yield Intake(app, http, keys, settings, mongo)
 

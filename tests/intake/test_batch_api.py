@@ -75,6 +75,8 @@ async def test_each_item_is_judged_by_itself_and_in_order(intake: Intake) -> Non
     assert elsewhere["turn_to"]["phone"] == "114 14"
     assert "concern_id" not in elsewhere
     assert unknown["problem"]["code"] == "CONCERN.UNKNOWN_PLACE"
+    [fault] = unknown["problem"]["invalid-parameters"]
+    assert fault["property"] == "concern.place_id"
     [fault] = wrong["problem"]["invalid-parameters"]
     assert fault["property"] == "concern.severity"
     assert wrong["problem"]["type"].startswith("tag:samlad.se")

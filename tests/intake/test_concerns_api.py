@@ -405,19 +405,21 @@ WRONG_FIELDS: list[tuple[Json, str]] = [
     ({"narrative": ["x"]}, "narrative"),
     ({"external_reference": "x" * 81}, "external_reference"),
 ]
-BROKEN_RULES: list[tuple[Json, str]] = [
-    ({"category": "ENV.NOTHING"}, "UNKNOWN_CATEGORY"),
-    ({"secondary": ["ENV.LIGHTING"]}, "CATEGORY_TWICE"),
-    ({"measures_taken": ["MAGIC"]}, "UNKNOWN_MEASURE"),
-    ({"place_id": None}, "PLACE_MISSING"),
-    ({"place_unknown": True}, "SEVERAL_PLACES"),
-    ({"place_id": "PL-NOWHERE"}, "UNKNOWN_PLACE"),
-    ({"place_id": None, "point": {"lat": 59.40, "lon": 18.0}}, "OUTSIDE_DISTRICT"),
-    ({"category": "FRD.OLDER_PEOPLE"}, "NO_PLACE_ALLOWED"),
-    ({"category": "SCH.ENVIRONMENT"}, "NO_PLACE_ALLOWED"),
-    ({"observed_from": "2026-06-06T00:10:00+02:00"}, "IN_THE_FUTURE"),
-    ({"observed_from": "2025-06-01T00:00:00+02:00"}, "TOO_OLD"),
-    ({"observed_to": "2026-06-05T21:00:00+02:00"}, "ENDS_BEFORE_START"),
+BROKEN_RULES: list[tuple[Json, str, str | None]] = [
+    ({"category": "ENV.NOTHING"}, "UNKNOWN_CATEGORY", "category"),
+    ({"secondary": ["ENV.LIGHTING"]}, "CATEGORY_TWICE", "secondary"),
+    ({"measures_taken": ["MAGIC"]}, "UNKNOWN_MEASURE", "measures_taken"),
+    ({"place_id": None}, "PLACE_MISSING", "place_id"),
+    ({"place_unknown": True}, "SEVERAL_PLACES", None),
+    ({"place_id": "PL-NOWHERE"}, "UNKNOWN_PLACE", "place_id"),
+    ({"place_id": None, "point": {"lat": 59.40, "lon": 18.0}}, "OUTSIDE_DISTRICT", "point"),
+    ({"category": "FRD.OLDER_PEOPLE"}, "NO_PLACE_ALLOWED", "place_id"),
+    ({"category": "SCH.ENVIRONMENT"}, "NO_PLACE_ALLOWED", "place_id"),
+    ({"observed_from": "2026-06-06T00:10:00+02:00"}, "IN_THE_FUTURE", "observed_from"),
+    ({"observed_to": "2026-06-06T03:10:00+02:00"}, "IN_THE_FUTURE", "observed_to"),
+    ({"secondary": ["ENV.NOTHING"]}, "UNKNOWN_CATEGORY", "secondary"),
+    ({"observed_from": "2025-06-01T00:00:00+02:00"}, "TOO_OLD", "observed_from"),
+    ({"observed_to": "2026-06-05T21:00:00+02:00"}, "ENDS_BEFORE_START", "observed_to"),
 ]
 JSON = "application/json"
 NO_REPORTS: list[tuple[bytes, str, int]] = [
@@ -463,11 +465,14 @@ class TestBadInput:
             assert named == [where], change
 
     async def test_broken_rules_are_named(self, intake: Intake) -> None:
-        for change, code in BROKEN_RULES:
+        for change, code, field in BROKEN_RULES:
             answer = await intake.report(**change)
 
             self.is_problem(answer, 422, change)
             assert answer.json()["code"] == f"CONCERN.{code}", change
+            told = answer.json().get("invalid-parameters", [])
+            assert [one["property"] for one in told] == ([field] if field else []), change
+            assert all(one["reason"] for one in told)
 
     async def test_a_key_must_be_there_and_be_printable(self, intake: Intake) -> None:
         headers = intake.headers("FIELD_WORKERS")

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any, cast
@@ -68,12 +68,20 @@ class Both:
     runner: asyncio.Runner
 
     def answers(
-        self, body: bytes, headers: Mapping[str, str] = WITH_KEY | AS_JSON
+        self,
+        body: bytes,
+        headers: Mapping[str, str] | Sequence[tuple[str, str]] = WITH_KEY | AS_JSON,
+        *,
+        query: str = "",
     ) -> tuple[Any, Any]:
         for each in self.told:
             each.asked.clear()
         lane, route = (
-            _seen(self.runner.run(client.post(concerns.PATH, content=body, headers=dict(headers))))
+            _seen(
+                self.runner.run(
+                    client.post(f"{concerns.PATH}?{query}", content=body, headers=headers)
+                )
+            )
             for client in self.clients
         )
         assert lane == route
@@ -153,6 +161,17 @@ def test_headers_that_do_not_do(both: Both, status: int, headers: dict[str, str]
     assert both.answers(_bytes(), AS_JSON | headers)[0] == status
 
 
+@pytest.mark.parametrize(("status", "query"), [(422, "statuss=A"), (422, "a=1&b=2"), (202, "")])
+def test_what_an_address_asks(both: Both, status: int, query: str) -> None:
+    assert both.answers(_bytes(), query=query)[0] == status
+
+
+@pytest.mark.parametrize("name", ["authorization", "idempotency-key"])
+def test_a_header_that_decides_is_given_once(both: Both, name: str) -> None:
+    given = [*(WITH_KEY | AS_JSON).items(), (name, WITH_KEY[name])]
+    assert both.answers(_bytes(), given)[0] == 400
+
+
 @pytest.mark.parametrize(
     ("status", "body"),
     [
@@ -177,7 +196,7 @@ def test_headers_that_do_not_do(both: Both, status: int, headers: dict[str, str]
         (202, _bytes(narrative="a\u030a")),
         (202, _bytes(severity=0)),
         (422, _bytes(ongoing_danger=True)),
-        (202, b'{"severity": 2, ' + _bytes()[1:]),
+        (400, b'{"severity": 2, ' + _bytes()[1:]),
     ],
 )
 def test_bodies_that_do_and_do_not(both: Both, status: int, body: bytes) -> None:

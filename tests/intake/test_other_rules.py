@@ -24,8 +24,8 @@ from services.intake.domain.sspf import (
     attest,
     record,
     recorded,
-    term_of,
 )
+from services.intake.domain.sspf_terms import attestable, term_of
 from services.intake.domain.statistics import (
     FETCHED_AHEAD,
     Sheet,
@@ -114,6 +114,19 @@ class TestSspf:
             said = AttestationReport.model_validate({"term": term, "unique_band": "5-9"})
             with pytest.raises(Refused, match="TERM_NOT_BEGUN"):
                 attest(said, NOW)
+
+    def test_the_terms_of_three_years_can_be_attested_and_no_others(self) -> None:
+        every = [f"{year}-{half}" for year in range(1990, 2031) for half in ("VT", "HT")]
+        taken, fields = [], set()
+        for term in every:
+            said = AttestationReport.model_validate({"term": term, "unique_band": "5-9"})
+            try:
+                taken.append(attest(said, NOW).term)
+            except Refused as refused:
+                fields.add(refused.refusal.field)
+        assert fields == {"term"}
+        assert taken == ["2024-VT", "2024-HT", "2025-VT", "2025-HT", "2026-VT"]
+        assert taken[::-1] == attestable(NOW), "the form offers what the rule takes"
 
 
 def fact(value: float | None, *, preliminary: bool = False) -> StatisticObserved:

@@ -18,6 +18,7 @@ from services.intake.domain.form import Filled
 from services.intake.domain.pace import SLICE, paced
 from services.intake.domain.report import findings_of
 from services.intake.domain.sspf import SspfReport, record
+from services.intake.domain.sspf_terms import attestable
 from services.intake.domain.standing import Standing, standing
 from services.intake.projections import CASES, PROBLEMS
 from shared.contracts.codes import CaseState, ConcernState, FindingType, Role
@@ -237,8 +238,8 @@ class TestSspf:
 
         assert back[0] == ahead[0] == f"{now:%Y-%m}"
         assert (back[-1], ahead[-1]) == (f"2024-{now:%m}", f"2028-{now:%m}")
-        assert sspf_form.terms(now)[0] == first
-        assert sspf_form.terms(now)[-1] == "2024-VT"
+        assert attestable(now)[0] == first
+        assert attestable(now)[-1] == "2024-VT"
 
     def test_an_outcome_is_stored_and_taken_back_once(self) -> None:
         kept = sspf_kept.Kept(record(outcome(), AROUND))

@@ -67,6 +67,15 @@ async def test_a_mere_count_holds_nothing_else(intake: Intake) -> None:
     assert set(kept["state"]) == {"level", "month", "term", "band", "functions"}
 
 
+FIELDS = {
+    "COUNT_ONLY": "level",
+    "STATEMENT_MISSING": "no_personal_data",
+    "MONTH_OUT_OF_RANGE": "month",
+    "TERM_MISMATCH": "term",
+    "DUE_MONTH_OUT_OF_RANGE": "commitments",
+}
+
+
 async def test_what_must_not_be_stored_is_refused_by_its_rule(intake: Intake) -> None:
     commitment = {"code": "EVENING_PRESENCE", "owner_function": "POLICE", "due_month": "2026-06"}
     cases: list[tuple[Json, str]] = [
@@ -89,12 +98,20 @@ async def test_what_must_not_be_stored_is_refused_by_its_rule(intake: Intake) ->
         ({"month": "2020-05"}, "MONTH_OUT_OF_RANGE"),
         ({"term": "2026-HT"}, "TERM_MISMATCH"),
         ({"themes": ["GOSSIP"]}, "UNKNOWN_CODE"),
+        ({"functions": ["CIRCUS"]}, "UNKNOWN_CODE"),
+        ({"school_area": "SA-NOWHERE"}, "UNKNOWN_CODE"),
+        ({"commitments": [commitment | {"owner_function": "CIRCUS"}]}, "UNKNOWN_CODE"),
         ({"place_id": "PL-NOWHERE"}, "UNKNOWN_CODE"),
         ({"commitments": [commitment | {"due_month": "2026-04"}]}, "DUE_MONTH_OUT_OF_RANGE"),
     ]
     for change, rule in cases:
         answer = await intake.post(OUTCOMES, outcome(**change), agency=SSPF)
         assert (answer.status_code, answer.json()["code"]) == (422, f"SSPF.{rule}"), change
+        [told] = answer.json()["invalid-parameters"]
+        if rule == "UNKNOWN_CODE":
+            assert told["property"] in change, change
+        elif rule in FIELDS:
+            assert told["property"] == FIELDS[rule], change
     assert await intake.all("sspf_outcomes") == []
 
 
@@ -146,6 +163,18 @@ async def test_a_term_that_has_not_begun_is_refused(intake: Intake) -> None:
     answer = await intake.post(ATTESTATIONS, body, agency=SSPF)
 
     assert answer.json()["code"] == "SSPF.TERM_NOT_BEGUN"
+    assert answer.json()["invalid-parameters"][0]["property"] == "term"
+
+
+@pytest.mark.parametrize("term", ["1990-VT", "2023-HT"])
+async def test_a_term_that_the_form_does_not_offer_is_refused_by_the_api_too(
+    intake: Intake, term: str
+) -> None:
+    answer = await intake.post(ATTESTATIONS, {"term": term, "unique_band": "5-9"}, agency=SSPF)
+
+    assert (answer.status_code, answer.json()["code"]) == (422, "SSPF.TERM_TOO_OLD")
+    assert answer.json()["invalid-parameters"][0]["property"] == "term"
+    assert await intake.all("sspf_terms") == []
 
 
 async def test_the_same_key_ten_times_at_once_is_one_outcome(intake: Intake) -> None:

@@ -3,12 +3,12 @@ import pytest
 
 
 async def test_a_list_comes_in_pages_with_links(client: httpx.AsyncClient) -> None:
-    answer = await client.get("/trial/v1/paged/45?limit=20&page=2&x=1")
+    answer = await client.get("/trial/v1/paged/45?limit=20&page=2")
     assert answer.json() == {"items": list(range(20, 40)), "total": 45, "limit": 20, "page": 2}
     links = answer.headers["link"]
-    assert '</trial/v1/paged/45?x=1&limit=20&page=1>; rel="first"' in links
+    assert '</trial/v1/paged/45?limit=20&page=1>; rel="first"' in links
     assert "page=1" in links.split('rel="prev"')[0]
-    assert '</trial/v1/paged/45?x=1&limit=20&page=3>; rel="next"' in links
+    assert '</trial/v1/paged/45?limit=20&page=3>; rel="next"' in links
     assert 'page=3>; rel="last"' in links
 
 

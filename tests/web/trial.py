@@ -22,7 +22,7 @@ from shared.telemetry.health import Health
 from shared.telemetry.metrics import Metrics
 from shared.web.app import OnTick, Part, ServiceInfo, clock_for, make_app
 from shared.web.auth import Known, require
-from shared.web.conditional import check_version, etag, if_match
+from shared.web.conditional import IfMatch, check_version, etag
 from shared.web.form_data import filled_in
 from shared.web.idempotency import IdempotencyKey
 from shared.web.json_guard import BATCH
@@ -131,10 +131,10 @@ async def text(request: Request) -> str:
 
 
 @router.get("/v1/versioned")
-async def versioned(request: Request, response: Response) -> int | None:
-    check_version(if_match(request), 3)
+async def versioned(version: IfMatch, response: Response) -> int | None:
+    check_version(version, 3)
     response.headers["etag"] = etag(3)
-    return if_match(request)
+    return version
 
 
 @router.get("/v1/paged/{total}")

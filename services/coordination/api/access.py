@@ -9,7 +9,7 @@ from services.coordination.commands import By
 from shared.contracts.codes import Role
 from shared.security.roles import Principal, Right
 from shared.web.auth import require
-from shared.web.conditional import if_match
+from shared.web.conditional import IfMatch
 from shared.web.problem import Problem
 from shared.web.requests import provenance
 from shared.web.site import site_of
@@ -27,8 +27,10 @@ def _here(right: Right) -> Callable[..., Awaitable[Principal]]:
 
 
 def _by(right: Right) -> Callable[..., Awaitable[By]]:
-    async def command(request: Request, who: Annotated[Principal, Depends(_here(right))]) -> By:
-        return By(why=provenance(request, who), if_match=if_match(request))
+    async def command(
+        request: Request, who: Annotated[Principal, Depends(_here(right))], version: IfMatch
+    ) -> By:
+        return By(why=provenance(request, who), if_match=version)
 
     return command
 

@@ -1,6 +1,6 @@
 """What every command answers: the id, the state it is in, the version it has."""
 
-from typing import TypeVar
+from typing import Any, Final, TypeVar
 
 from fastapi import Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -9,8 +9,10 @@ from services.coordination.commands import Made
 from services.coordination.domain.decision import State
 from services.coordination.store import Stored
 from shared.contracts.types import AggregateId
+from shared.web.answered_headers import named
 from shared.web.conditional import etag
 
+MADE: Final[dict[int | str, dict[str, Any]]] = {201: named("Location")}
 S = TypeVar("S", bound=State)
 
 

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Path, Query, Request, Response
 
 from services.coordination.api.access import Acting, Assigning, Reader
-from services.coordination.api.answers import Outcome, made, moved
+from services.coordination.api.answers import MADE, Outcome, made, moved
 from services.coordination.api.bodies import (
     Because,
     Closing,
@@ -99,7 +99,7 @@ def _may_see(who: Principal, found: Stored[Assignment]) -> bool:
 
 
 def _add_giving(routes: APIRouter, assignments: Assignments) -> None:
-    @routes.post("", status_code=201, summary="Ge uppdrag / give an assignment")
+    @routes.post("", status_code=201, responses=MADE, summary="Ge uppdrag / give an assignment")
     async def give(
         body: NewAssignment, response: Response, by: Assigning, key: IdempotencyKey
     ) -> Outcome:

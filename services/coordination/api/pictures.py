@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from services.coordination.api.access import KeepingCycles, Picturing, Reader
-from services.coordination.api.answers import Outcome, made, moved
+from services.coordination.api.answers import MADE, Outcome, made, moved
 from services.coordination.api.bodies import Nothing
 from services.coordination.api.views import CycleView, PictureView
 from services.coordination.commands.cycles import Cycles
@@ -34,7 +34,7 @@ def pictures_router(pictures: Pictures, store: Store) -> APIRouter:
         items = [PictureView.of(one) for one in found]
         return paged(items, total, part=part, request=request, response=response)
 
-    @routes.post("", status_code=201, summary="Sammanställ / compile")
+    @routes.post("", status_code=201, responses=MADE, summary="Sammanställ / compile")
     async def compile_week(
         body: NewPicture, response: Response, by: Picturing, key: IdempotencyKey
     ) -> Outcome:
@@ -69,7 +69,7 @@ def cycles_router(cycles: Cycles, store: Store) -> APIRouter:
         items = [CycleView.of(one) for one in found]
         return paged(items, total, part=part, request=request, response=response)
 
-    @routes.post("", status_code=201, summary="Öppna / open")
+    @routes.post("", status_code=201, responses=MADE, summary="Öppna / open")
     async def open_cycle(
         body: NewCycle, response: Response, by: KeepingCycles, key: IdempotencyKey
     ) -> Outcome:

@@ -5,7 +5,7 @@ from typing import Annotated
 from fastapi import APIRouter, Path, Request, Response
 
 from services.coordination.api.access import KeepingPlaces, Reader
-from services.coordination.api.answers import Outcome, made, moved
+from services.coordination.api.answers import MADE, Outcome, made, moved
 from services.coordination.api.bodies import Because, Control, Motive
 from services.coordination.api.views import PlaceView
 from services.coordination.commands.places import Places
@@ -32,7 +32,7 @@ def router(places: Places, store: Store) -> APIRouter:
         items = [PlaceView.of(one) for one in found[part.skip : part.skip + part.limit]]
         return paged(items, len(found), part=part, request=request, response=response)
 
-    @routes.post("", status_code=201, summary="Registrera plats / register a place")
+    @routes.post("", status_code=201, responses=MADE, summary="Registrera plats / register a place")
     async def register(
         body: NewPlace, response: Response, by: KeepingPlaces, _key: IdempotencyKey
     ) -> Outcome:

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Depends, Path, Query, Request, Response
 from fastapi.encoders import jsonable_encoder
 
 from services.coordination.api.access import Analysing, Deciding, DeskReader
-from services.coordination.api.answers import Outcome, made, moved
+from services.coordination.api.answers import MADE, Outcome, made, moved
 from services.coordination.api.bodies import Because, Resolving
 from services.coordination.api.views import (
     AssignmentView,
@@ -93,7 +93,7 @@ def _add_reading(routes: APIRouter, store: Store) -> None:
 
 
 def _add_deciding(routes: APIRouter, problems: Problems) -> None:
-    @routes.post("", status_code=201, summary="Föreslå problem / propose a problem")
+    @routes.post("", status_code=201, responses=MADE, summary="Föreslå problem / propose a problem")
     async def propose(
         body: NewProblem, response: Response, by: Deciding, key: IdempotencyKey
     ) -> Outcome:

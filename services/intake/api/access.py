@@ -10,7 +10,7 @@ from services.intake.commands.readings import Reader as NarrativeReader
 from services.intake.commands.readings import reader_of
 from shared.security.roles import Principal, Right, Via, allowed
 from shared.web.auth import Known, principal, require
-from shared.web.conditional import if_match
+from shared.web.conditional import IfMatch
 from shared.web.problem import Problem
 from shared.web.requests import provenance
 from shared.web.site import site_of
@@ -44,8 +44,10 @@ def _in_role(right: Right) -> Callable[..., Awaitable[Principal]]:
 def _commanding(right: Right) -> Callable[..., Awaitable[By]]:
     """A dependency: as `_in_role`, and which version they have read."""
 
-    async def check(request: Request, who: Annotated[Principal, Depends(_in_role(right))]) -> By:
-        return by(request, who)
+    async def check(
+        request: Request, who: Annotated[Principal, Depends(_in_role(right))], version: IfMatch
+    ) -> By:
+        return By(why=provenance(request, who), if_match=version)
 
     return check
 
@@ -69,11 +71,6 @@ async def _narrative_reader(request: Request, known: Known) -> NarrativeReader:
     if reader is None:
         raise Problem(403)
     return reader
-
-
-def by(request: Request, who: Principal) -> By:
-    """Who commands, and which version they have read."""
-    return By(why=provenance(request, who), if_match=if_match(request))
 
 
 # What `reporter` asks for, as OpenAPI says it.

@@ -33,6 +33,7 @@ from services.intake.domain.report import ConcernReport
 from shared.contracts.codes import ConcernState
 from shared.contracts.refusal import Refusal
 from shared.contracts.types import Uuid
+from shared.web.answered_headers import named
 from shared.web.answers import RETRY_AFTER_SECONDS
 from shared.web.problem import TYPES, Problem
 from shared.web.requests import provenance
@@ -122,6 +123,7 @@ def router(batch: Batch) -> APIRouter:
         PATH,
         response_model_exclude_none=True,
         summary="Rapportera många / report many concerns",
+        responses={200: named("Retry-After")},
         response_description="Ett svar per rapport, i ordning / one answer each, in order",
         openapi_extra=SIGNED_IN,
     )
@@ -217,8 +219,14 @@ def _answer(place: int, outcome: Outcome) -> ItemAnswer:
         case Waiting():
             return _told(place, Fate.UNAVAILABLE)
         case Refusal():
-            words = f"{outcome.sv} / {outcome.en}"
-            return _told(place, Fate.REFUSED, problem=_problem(outcome.code, words))
+            problem = _problem(outcome.code, outcome.both, _fault_of(outcome))
+            return _told(place, Fate.REFUSED, problem=problem)
+
+
+def _fault_of(refusal: Refusal) -> list[Fault] | None:
+    if refusal.field is None:
+        return None
+    return [Fault(property=f"concern.{refusal.field}", reason=refusal.both)]
 
 
 def _invalid(place: int, faults: Sequence[Fault]) -> ItemAnswer:

@@ -19,9 +19,9 @@ from shared.contracts.district import Diversion
 from shared.contracts.types import Code, Uuid
 from shared.store.stream import Loaded
 from shared.web.conditional import etag
+from shared.web.declared import refuse_undeclared
 from shared.web.exports import Format
-from shared.web.headers import header
-from shared.web.idempotency import IdempotencyKey, key_given
+from shared.web.idempotency import IdempotencyKey, key_sent
 from shared.web.middleware.lane import Lane, body_of
 from shared.web.paging import Listing, Paged, paged
 from shared.web.problem import Problem
@@ -165,7 +165,9 @@ def lane(concerns: Concerns) -> Lane:
 
     async def report(request: Request) -> Response:
         who = await reporter(request)
-        key = key_given(header(request.scope, b"idempotency-key"))
+        key = key_sent(request)
+        if request.scope["query_string"]:
+            refuse_undeclared(request.query_params, {})
         said = body_of(request, ConcernReport)
         return _answer(await concerns.report(said, key, provenance(request, who)))
 

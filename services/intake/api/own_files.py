@@ -22,6 +22,7 @@ from services.intake.store import Store
 from shared.contracts.district import District
 from shared.security.roles import Principal
 from shared.web import exports
+from shared.web.answered_headers import named
 from shared.web.exports import MEDIA_TYPES, Format, Table
 from shared.web.problem import Problem
 from shared.web.site import site_of
@@ -29,6 +30,7 @@ from shared.web.site import site_of
 ANSWERS: dict[int | str, dict[str, Any]] = {
     200: {
         "description": "Egna rapporter / own concerns",
+        **named("Content-Disposition"),
         "content": {
             MEDIA_TYPES[Format.CSV].split(";", 1)[0]: {"schema": {"type": "string"}},
             MEDIA_TYPES[Format.XLSX]: {"schema": {"type": "string", "format": "binary"}},

@@ -18,6 +18,7 @@ from shared.contracts.concerns import Findings
 from shared.contracts.types import Code, Uuid
 from shared.store.stream import Loaded
 from shared.web.paging import Listing, Paged, paged
+from shared.web.requests import provenance
 from shared.web.site import site_of
 
 PATH = "/intake/v1/quarantine"
@@ -116,14 +117,14 @@ def _add_reading(routes: APIRouter, quarantine: Quarantine, store: Store) -> Non
 
     @routes.post("/{concern_id}/readings", summary="Läs texten / read the text")
     async def read(
-        concern_id: ConcernId, said: Looking, response: Response, by: AtTheDesk
+        concern_id: ConcernId, said: Looking, request: Request, response: Response, who: DeskReader
     ) -> Looked:
         """Texten med var fynden står; läsningen loggas först. / The text and where findings are.
 
         The reading is written to the audit trail before the text is given.
         """
         response.headers.update(NO_STORE)
-        held = await quarantine.read(concern_id, by.why)
+        held = await quarantine.read(concern_id, provenance(request, who))
         texts = [HeldText.of(one) for one in held]
         return Looked(concern_id=concern_id, purpose=said.purpose, texts=texts)
 

@@ -39,6 +39,7 @@ Source = Literal[
 RETRY = {"retry-after": "5"}
 PERIOD = "Period för filer som inte säger den / the period, for files that do not say it"
 MAP = "Mappning av kolumner (TOML), för enkäter / which column is what (TOML), for surveys"
+REDONE = "Prövad, eller redan inläst / tried only, or taken in before"
 EXAMPLES = {
     "exempel": {
         "summary": "Redovisa utan att spara / account without storing",
@@ -101,6 +102,7 @@ def router(statistics: Statistics) -> APIRouter:
     @routes.post(
         PATH,
         status_code=201,
+        responses={200: {"model": ImportAccount, "description": REDONE}},
         response_model_exclude_none=True,
         summary="Läs in statistik / import statistics",
         openapi_extra={"requestBody": {"content": {"multipart/form-data": {"examples": EXAMPLES}}}},

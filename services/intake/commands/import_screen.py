@@ -47,6 +47,7 @@ def _look_at_map(mapping: bytes | None, screen: Screen) -> None:
                     f"Mappningsfilen: {key} ser ut att innehålla personuppgifter.",
                     f"The mapping file: {key} seems to hold personal data.",
                     UNPROCESSABLE,
+                    "map",
                 )
             )
 

@@ -86,27 +86,30 @@ def _rules(
     )
 
 
-def _refusal(code: str, sv: str, en: str) -> Refusal:
-    return Refusal(f"KEYS.{code}", sv, en, UNPROCESSABLE)
+def _refusal(code: str, sv: str, en: str, field: str | None = None) -> Refusal:
+    return Refusal(f"KEYS.{code}", sv, en, UNPROCESSABLE, field)
 
 
 OTHERS_KEYS = _refusal(
     "OTHERS_KEYS",
     "Nycklar åt en annan organisation gör samordnaren.",
     "Keys for another organisation are made by the coordinator.",
+    "agency",
 )
 UNKNOWN_AGENCY = _refusal(
-    "UNKNOWN_AGENCY", "Organisationen är okänd.", "The organisation is unknown."
+    "UNKNOWN_AGENCY", "Organisationen är okänd.", "The organisation is unknown.", "agency"
 )
 THE_PUBLICS_KEYS = _refusal(
     "THE_PUBLIC",
     "Allmänheten har inga system: en sådan nyckel skulle läsa allas rapporter.",
     "The public has no systems: such a key would read everybody's reports.",
+    "agency",
 )
 ROLE_TOO_WIDE = _refusal(
     "ROLE_TOO_WIDE",
     "En nyckel får rollen REPORTER eller den egna rollen, åt en annan organisation bara REPORTER.",
     "A key has the role REPORTER or one's own, for another organisation REPORTER alone.",
+    "role",
 )
 NO_TEXTS = Refusal(
     "KEYS.NO_TEXTS",

@@ -167,16 +167,20 @@ def _hour(moment: datetime) -> datetime:
 
 def _known_categories(report: ConcernReport, around: Surroundings) -> Refusal | None:
     if len(set(report.categories)) != len(report.categories):
-        return _refusal("CATEGORY_TWICE", "Samma kategori två gånger.", "The same category twice.")
-    for code in report.categories:
+        return _refusal(
+            "CATEGORY_TWICE", "Samma kategori två gånger.", "The same category twice.", "secondary"
+        )
+    for place, code in enumerate(report.categories):
+        field = "secondary" if place else "category"
         category = around.district.categories.get(code)
         if category is None:
-            return _refusal("UNKNOWN_CATEGORY", "Kategorin är okänd.", "Unknown category.")
+            return _refusal("UNKNOWN_CATEGORY", "Kategorin är okänd.", "Unknown category.", field)
         if category.retired:
             return _refusal(
                 "RETIRED_CATEGORY",
                 "Kategorin används inte längre.",
                 "The category is no longer in use.",
+                field,
             )
     return None
 
@@ -184,7 +188,9 @@ def _known_categories(report: ConcernReport, around: Surroundings) -> Refusal | 
 def _known_measures(report: ConcernReport, around: Surroundings) -> Refusal | None:
     if all(code in around.district.measures for code in report.measures_taken):
         return None
-    return _refusal("UNKNOWN_MEASURE", "En åtgärdskod är okänd.", "A measure code is unknown.")
+    return _refusal(
+        "UNKNOWN_MEASURE", "En åtgärdskod är okänd.", "A measure code is unknown.", "measures_taken"
+    )
 
 
 def _place_where_there_is_one(report: ConcernReport, around: Surroundings) -> Refusal | None:
@@ -204,6 +210,7 @@ def _place_where_there_is_one(report: ConcernReport, around: Surroundings) -> Re
             "NO_PLACE_ALLOWED",
             "Kategorin gäller hela stadsdelen eller ett skolområde och har ingen plats.",
             "The category is about the district or a school area and carries no place.",
+            "place_id" if report.place_id is not None else "point",
         )
     if placeless or placed or report.place_unknown:
         return None
@@ -211,6 +218,7 @@ def _place_where_there_is_one(report: ConcernReport, around: Surroundings) -> Re
         "PLACE_MISSING",
         "Ange plats, punkt eller att platsen är okänd.",
         "Give a place, a point, or say that the place is unknown.",
+        "place_id",
     )
 
 
@@ -220,7 +228,7 @@ def _known_place(report: ConcernReport, around: Surroundings) -> Refusal | None:
     place = around.places.get(report.place_id)
     if place is not None and not place.retired:
         return None
-    return _refusal("UNKNOWN_PLACE", "Platsen är okänd.", "The place is unknown.")
+    return _refusal("UNKNOWN_PLACE", "Platsen är okänd.", "The place is unknown.", "place_id")
 
 
 def _inside_the_district(report: ConcernReport, around: Surroundings) -> Refusal | None:
@@ -233,6 +241,7 @@ def _inside_the_district(report: ConcernReport, around: Surroundings) -> Refusal
         "OUTSIDE_DISTRICT",
         "Punkten ligger utanför stadsdelsområdet.",
         "The point lies outside the district.",
+        "point",
     )
 
 
@@ -240,16 +249,20 @@ def _observed_when(report: ConcernReport, around: Surroundings) -> Refusal | Non
     latest = around.now + (AHEAD if UPCOMING in report.categories else MARGIN)
     until = report.observed_to or report.observed_from
     if max(report.observed_from, until) > latest:
+        late = "observed_from" if report.observed_from > latest else "observed_to"
         return _refusal(
-            "IN_THE_FUTURE", "Tiden ligger i framtiden.", "The time lies in the future."
+            "IN_THE_FUTURE", "Tiden ligger i framtiden.", "The time lies in the future.", late
         )
     if report.observed_from < around.now - OLDEST:
-        return _refusal("TOO_OLD", "Det är mer än ett år sedan.", "It is more than a year ago.")
+        return _refusal(
+            "TOO_OLD", "Det är mer än ett år sedan.", "It is more than a year ago.", "observed_from"
+        )
     if until < report.observed_from:
         return _refusal(
             "ENDS_BEFORE_START",
             "Sluttiden ligger före starttiden.",
             "The end lies before the start.",
+            "observed_to",
         )
     return None
 
@@ -264,5 +277,5 @@ RULES: tuple[Callable[[ConcernReport, Surroundings], Refusal | None], ...] = (
 )
 
 
-def _refusal(code: str, sv: str, en: str) -> Refusal:
-    return Refusal(f"CONCERN.{code}", sv, en, UNPROCESSABLE)
+def _refusal(code: str, sv: str, en: str, field: str | None = None) -> Refusal:
+    return Refusal(f"CONCERN.{code}", sv, en, UNPROCESSABLE, field)

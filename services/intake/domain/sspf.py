@@ -14,7 +14,7 @@ from pydantic import ConfigDict, Field, StrictBool, model_validator
 
 from services.intake.domain.geography import KnownPlace
 from services.intake.domain.report import Closed
-from shared.contracts.calendar import ZONE
+from services.intake.domain.sspf_terms import attestable, has_begun, month_of, term_of
 from shared.contracts.codes import SspfLevel, YouthBand
 from shared.contracts.district import District
 from shared.contracts.refusal import UNPROCESSABLE, Refusal, Refused
@@ -32,7 +32,6 @@ PERSONAL = frozenset({
 _HUMP = re.compile(r"(?<=[a-zåäö])(?=[A-ZÅÄÖ])")
 _GAP = re.compile(r"[\W_]+")
 MONTHS_BACK = 24
-AUGUST = 8
 MONTHS_AHEAD = 24
 
 
@@ -80,7 +79,7 @@ class SspfReport(Closed):
     @model_validator(mode="before")
     @classmethod
     def _never_about_a_person(cls, said: object) -> object:
-        if not PERSONAL.isdisjoint(_field_names(said)):
+        if found := PERSONAL.intersection(_field_names(said)):
             raise Refused(
                 _refusal(
                     "NO_PERSONAL_DATA",
@@ -90,6 +89,7 @@ class SspfReport(Closed):
                     "An SSPF outcome may never hold name, initials, personal number, age, sex, "
                     "class, school, address, family, health, ethnicity, gang, suspected offence, "
                     "report number, minutes, a date or free text.",
+                    min(found),
                 )
             )
         return said
@@ -166,13 +166,20 @@ def recorded(outcome: Outcome) -> SspfMeetingOutcomeRecorded:
 
 
 def attest(report: AttestationReport, now: datetime) -> SspfTermAttested:
-    """The fact of an attestation; a term that has not begun cannot be attested."""
-    if _begins(report.term) > _month(now):
+    """The fact of an attestation; only of a term that has begun, and of the last three years."""
+    if not has_begun(report.term, now):
         raise Refused(
             _refusal(
-                "TERM_NOT_BEGUN",
-                "Terminen har inte börjat.",
-                "The term has not begun.",
+                "TERM_NOT_BEGUN", "Terminen har inte börjat.", "The term has not begun.", "term"
+            )
+        )
+    if report.term not in attestable(now):
+        raise Refused(
+            _refusal(
+                "TERM_TOO_OLD",
+                "Terminen ska vara i år eller något av de två senaste åren.",
+                "The term should be of this year or one of the two before.",
+                "term",
             )
         )
     return SspfTermAttested(term=report.term, unique_band=report.unique_band)
@@ -189,22 +196,6 @@ def _field_names(said: object) -> Iterator[str]:
             yield from _field_names(value)
 
 
-def term_of(month: str) -> str:
-    """Spring term until the holidays end in July, autumn term from August."""
-    year, number = month.split("-")
-    return f"{year}-{'VT' if int(number) < AUGUST else 'HT'}"
-
-
-def _begins(term: str) -> str:
-    """The first month of a term."""
-    year, half = term.split("-")
-    return f"{year}-01" if half == "VT" else f"{year}-{AUGUST:02}"
-
-
-def _month(now: datetime) -> str:
-    return now.astimezone(ZONE).strftime("%Y-%m")
-
-
 def _months(month: str) -> int:
     year, number = month.split("-")
     return int(year) * 12 + int(number)
@@ -217,6 +208,7 @@ def _stated(report: SspfReport, _around: Meetings) -> Refusal | None:
         "STATEMENT_MISSING",
         "Utfallet måste intyga att det inte innehåller personuppgifter.",
         "The outcome must state that it holds no personal data.",
+        "no_personal_data",
     )
 
 
@@ -229,42 +221,51 @@ def _count_stands_alone(report: SspfReport, _around: Meetings) -> Refusal | None
         "COUNT_ONLY",
         "INDIVIDUAL_COUNT_ONLY får inte ha plats, skolområde, tema eller åtagande.",
         "INDIVIDUAL_COUNT_ONLY carries no place, school area, theme or commitment.",
+        "level",
     )
 
 
 def _known_codes(report: SspfReport, around: Meetings) -> Refusal | None:
-    district = around.district
-    known = (
-        all(code in district.sspf_functions for code in report.functions),
-        all(code in district.sspf_themes for code in report.themes),
-        all(one.code in district.sspf_commitments for one in report.commitments),
-        all(one.owner_function in district.sspf_functions for one in report.commitments),
-        report.school_area is None or report.school_area in district.school_areas,
-        report.place_id is None or report.place_id in around.places,
-    )
-    if all(known):
+    district, owners = around.district, [one.owner_function for one in report.commitments]
+    known = {
+        "functions": set(report.functions) <= district.sspf_functions.keys(),
+        "themes": set(report.themes) <= district.sspf_themes.keys(),
+        "commitments": {one.code for one in report.commitments} <= district.sspf_commitments.keys()
+        and set(owners) <= district.sspf_functions.keys(),
+        "school_area": report.school_area in {None, *district.school_areas},
+        "place_id": report.place_id in {None, *around.places},
+    }
+    if all(known.values()):
         return None
     return _refusal(
         "UNKNOWN_CODE",
         "En kod för funktion, tema, åtagande, skolområde eller plats är okänd.",
         "A code of function, theme, commitment, school area or place is unknown.",
+        next(name for name, found in known.items() if not found),
     )
 
 
 def _months_make_sense(report: SspfReport, around: Meetings) -> Refusal | None:
-    now = _months(_month(around.now))
+    now = _months(month_of(around.now))
     if report.term not in {None, term_of(report.month)}:
         return _refusal(
             "TERM_MISMATCH",
             "Månaden ligger inte i terminen.",
             "The month does not lie in the term.",
+            "term",
         )
     if not now - MONTHS_BACK <= _months(report.month) <= now:
         return _refusal(
             "MONTH_OUT_OF_RANGE",
             "Månaden ska vara denna eller en av de senaste 24.",
             "The month should be this one or one of the last 24.",
+            "month",
         )
+    return None
+
+
+def _commitments_in_time(report: SspfReport, around: Meetings) -> Refusal | None:
+    now = _months(month_of(around.now))
     if all(
         _months(report.month) <= _months(one.due_month) <= now + MONTHS_AHEAD
         for one in report.commitments
@@ -274,6 +275,7 @@ def _months_make_sense(report: SspfReport, around: Meetings) -> Refusal | None:
         "DUE_MONTH_OUT_OF_RANGE",
         "Ett åtagande ska vara klart efter mötet och inom två år.",
         "A commitment is due after the meeting and within two years.",
+        "commitments",
     )
 
 
@@ -282,8 +284,9 @@ RULES: tuple[Callable[[SspfReport, Meetings], Refusal | None], ...] = (
     _count_stands_alone,
     _known_codes,
     _months_make_sense,
+    _commitments_in_time,
 )
 
 
-def _refusal(rule: str, sv: str, en: str) -> Refusal:
-    return Refusal(f"SSPF.{rule}", sv, en, UNPROCESSABLE)
+def _refusal(rule: str, sv: str, en: str, field: str) -> Refusal:
+    return Refusal(f"SSPF.{rule}", sv, en, UNPROCESSABLE, field)

@@ -32,6 +32,7 @@ FIELDS: Mapping[str, str] = {
     "SSPF.TERM_MISMATCH": "month",
     "SSPF.DUE_MONTH_OUT_OF_RANGE": "commitments",
     "SSPF.TERM_NOT_BEGUN": "term",
+    "SSPF.TERM_TOO_OLD": "term",
 }
 AMISS = "Något i formuläret stämmer inte / Something in the form is not right"
 Filled = Mapping[str, Sequence[str]]
@@ -89,15 +90,6 @@ def months_back(now: datetime) -> list[str]:
 def months_ahead(now: datetime) -> list[str]:
     """The months a commitment may be due in."""
     return [_month(now, number) for number in range(MONTHS_AHEAD + 1)]
-
-
-def terms(now: datetime) -> list[str]:
-    """The terms one may attest: those that have begun, the latest first."""
-    local = now.astimezone(ZONE)
-    latest = f"{local.year}-{'HT' if local.month >= 8 else 'VT'}"  # noqa: PLR2004 - August
-    found = [f"{year}-{half}" for year in range(local.year, local.year - 3, -1) for half in "HV"]
-    written = [f"{one}T" for one in found]
-    return written[written.index(latest) :]
 
 
 def _month(now: datetime, away: int) -> str:

@@ -15,7 +15,11 @@ from shared.contracts.statistics import StatisticObserved, StatisticsImported
 KEPT_DEFINITIVE = "PRELIMINARY_AFTER_DEFINITIVE"
 MOST_LISTED = 1000
 FETCHED_AHEAD = Refusal(
-    "fetched-ahead", "Dagen har inte varit än", "The day has not been yet", UNPROCESSABLE
+    "fetched-ahead",
+    "Dagen har inte varit än",
+    "The day has not been yet",
+    UNPROCESSABLE,
+    "fetched_on",
 )
 
 

@@ -11,6 +11,7 @@ from services.intake.commands.concerns import KEY_REUSED
 from services.intake.commands.sspf import Sspf
 from services.intake.domain import sspf_form
 from services.intake.domain.sspf import AttestationReport
+from services.intake.domain.sspf_terms import attestable
 from services.intake.pages.outage import AWAY, later
 from services.intake.pages.sspf_words import BANDS, LEVELS, term_sv
 from services.intake.pages.visitor import SspfVisitor, to_sign_in
@@ -97,7 +98,7 @@ class _Desk:
             bands=BANDS,
             months=[(one, month_sv(one)) for one in sspf_form.months_back(now)],
             due_months=[(one, month_sv(one)) for one in sspf_form.months_ahead(now)],
-            terms=[(one, term_sv(one)) for one in sspf_form.terms(now)],
+            terms=[(one, term_sv(one)) for one in attestable(now)],
             rows=range(1, sspf_form.COMMITMENTS + 1),
             lists=_lists(site.district, await self._store.places.last_known()),
             order_key=_key_again(filled) if status == AGAIN else str(uuid4()),

@@ -1,7 +1,7 @@
 """What everybody may read: the weekly situation picture and published statistics."""
 
 from datetime import date
-from typing import Annotated, Literal
+from typing import Annotated, Any, Final, Literal
 
 from fastapi import APIRouter, Query, Request, Response
 from pydantic import BaseModel, ConfigDict, Field
@@ -13,6 +13,7 @@ from services.reporting.domain.times import Moment
 from services.reporting.store import EditionFound, Store
 from shared.contracts.calendar import parse_week, week_of
 from shared.contracts.types import Period, Slug, Week
+from shared.web.answered_headers import named
 from shared.web.paging import Listing, Paged, paged
 from shared.web.problem import Problem
 from shared.web.site import site_of
@@ -54,6 +55,15 @@ class IndicatorItem(BaseModel):
     caution_words: dict[str, str] = {}
 
 
+AS_PDF: Final[dict[int | str, dict[str, Any]]] = {
+    200: {
+        "content": {"application/pdf": {}},
+        "headers": named("Content-Disposition")["headers"]
+        | {"ETag": {"description": "Filens SHA-256 / of the file", "schema": {"type": "string"}}},
+    }
+}
+
+
 def router(store: Store, reports: Reports) -> APIRouter:
     """The public routes."""
     routes = APIRouter(prefix="/reporting/v1", tags=["öppet / public"])
@@ -63,7 +73,7 @@ def router(store: Store, reports: Reports) -> APIRouter:
         "/situation",
         summary="Veckans lägesbild / the week's picture",
         response_model=Situation,
-        responses={200: {"content": {"application/pdf": {}}}},
+        responses=AS_PDF,
     )
     async def situation(
         request: Request,

@@ -259,6 +259,7 @@ def kind_of(source: str, content: bytes, more: More = NO_MORE, rest: Rest = no_r
                 f"Det går inte att se vilket slags fil det är. Ange ett av: {listed}.",
                 f"What kind of file this is cannot be seen. Say one of: {listed}.",
                 UNPROCESSABLE,
+                "source",
             )
         )
     return found

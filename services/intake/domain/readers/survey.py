@@ -48,12 +48,14 @@ NO_MAP = Refusal(
     "En enkät behöver en mappningsfil (TOML) som säger vilken kolumn som är vad.",
     "A survey needs a mapping file (TOML) that says which column is what.",
     UNPROCESSABLE,
+    "map",
 )
 NOT_TOML = Refusal(
     "STATISTICS.MAP_NOT_TOML",
     "Mappningsfilen är ingen TOML eller större än 16 KiB.",
     "The mapping file is not TOML or larger than 16 KiB.",
     UNPROCESSABLE,
+    "map",
 )
 
 
@@ -170,5 +172,6 @@ def wrong(key: str) -> Refused:
             f"Mappningsfilen: {key} saknas eller är fel.",
             f"The mapping file: {key} is missing or wrong.",
             UNPROCESSABLE,
+            "map",
         )
     )
