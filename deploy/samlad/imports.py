@@ -14,6 +14,7 @@ from deploy.samlad.refusal import CannotError, Exit
 
 SHOWN = 20
 PATIENCE = 900.0  # a large file is tens of thousands of figures, each of them a fact
+COUNTED = ("source", "fetched_on", "rows", "taken", "new", "unchanged", "superseded", "older")
 LARGEST = 5 * 1024 * 1024  # what intake takes in one piece; the largest real file is half of it
 WORTH_A_WORD = 256 * 1024
 
@@ -76,7 +77,7 @@ def account(answer: dict[str, Any], *, dry_run: bool) -> Iterator[str]:
     """Yield the account in words: totals, reasons, and the first rows that were skipped."""
     skipped = list(answer.get("skipped", []))
     yield "Dry run: nothing is kept." if dry_run else f"Import {answer.get('import_id', '')}"
-    for name in ("source", "fetched_on", "rows", "taken", "new", "unchanged", "superseded"):
+    for name in COUNTED:
         if answer.get(name) is not None:
             yield f"  {name:<11}{answer[name]}"
     yield f"  skipped    {answer.get('skipped_total', len(skipped))}"

@@ -81,7 +81,7 @@ class Told:
     @property
     def changes(self) -> int:
         """How many rows bring something new."""
-        return self.account.new + self.account.superseded
+        return self.account.new + self.account.superseded + self.account.older
 
     @property
     def sheets(self) -> list[list[str]]:
