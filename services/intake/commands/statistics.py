@@ -20,7 +20,7 @@ from services.intake.commands.import_files import (
     document_of,
     fetched_of,
 )
-from services.intake.commands.import_screen import look_over
+from services.intake.commands.import_screen import BY_HAND, look_over
 from services.intake.commands.vault import Vault
 from services.intake.domain.readers.kinds import kind_of
 from services.intake.domain.readers.reading import Place, Reading
@@ -54,10 +54,11 @@ class Busy(Exception):  # noqa: N818 - an answer, named as the caller reads it
 class Statistics:
     """The commands on statistics."""
 
-    def __init__(self, store: Store, vault: Vault, screen: Screen) -> None:
+    def __init__(self, store: Store, vault: Vault, screen: Screen, by_hand: Screen) -> None:
         self._store = store
         self._vault = vault
         self._screen = screen
+        self._by_hand = by_hand
         self._figures = Figures(store)
         self._turn = asyncio.Lock()
 
@@ -153,7 +154,8 @@ class Statistics:
         """The file, checked whole before anything of it is written. Runs in a thread."""
         kind = kind_of(upload.source, upload.content, upload.more)
         reading = kind.read(upload.content, _rest, upload.more)
-        look_over(upload, reading, self._screen, _rest)
+        screen = self._by_hand if upload.source in BY_HAND else self._screen
+        look_over(upload, reading, screen, _rest)
         origin = Origin(identity, upload.fetched_on)
         return ReadFile(upload, reading, observations(reading, district, _rest, origin))
 
