@@ -18,8 +18,8 @@ _PLACES: Final = frozenset({
     "tätort", "omland", "landsbygd", "industriområde", "stadsdelsområde", "kommun", "län", "region",
 })  # fmt: skip
 _ONE_OF_TWO: Final = frozenset({
-    "norra", "södra", "östra", "västra", "nordöstra", "nordvästra", "sydöstra", "sydvästra", "gamla",
-    "nya", "stora", "lilla", "övre", "nedre", "yttre", "inre", "främre",
+    "norra", "södra", "östra", "västra", "nordöstra", "nordvästra", "sydöstra", "sydvästra",
+    "gamla", "nya", "stora", "lilla", "övre", "nedre", "yttre", "inre", "främre",
 })  # fmt: skip
 _TOGETHER: Final = re.compile(r"[^\W\d_]+(?:[-\u2010-\u2015][^\W\d_]+)+")
 
