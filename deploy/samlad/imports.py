@@ -45,13 +45,7 @@ def send(
     door: Door, file: Path, *, source: str, dry_run: bool, beside: Beside = NOTHING_BESIDE
 ) -> dict[str, Any]:
     """Send a file to intake in one piece. The same under the same wish is the same request."""
-    content = file.read_bytes()
-    if len(content) > LARGEST:
-        raise CannotError(
-            f"{file.name} is larger than {LARGEST // 1024**2} MiB: split it by rows (each part "
-            "with the header), or make a smaller extract.",
-            Exit.USAGE,
-        )
+    content = _content(file)
     parts = {"file": (file.name, content, "application/octet-stream")}
     mapping = beside.mapping.read_bytes() if beside.mapping else None
     if mapping is not None:
@@ -71,6 +65,17 @@ def send(
     body: dict[str, Any] = taken(answer).json()
     before = answer.headers.get("idempotent-replayed") == "true"
     return body | {"replayed": True} if before else body
+
+
+def _content(file: Path) -> bytes:
+    content = file.read_bytes()
+    if len(content) > LARGEST:
+        raise CannotError(
+            f"{file.name} is larger than {LARGEST // 1024**2} MiB: split it by rows (each part "
+            "with the header), or make a smaller extract.",
+            Exit.USAGE,
+        )
+    return content
 
 
 def _digest(content: bytes, *beside: bytes | None) -> str:

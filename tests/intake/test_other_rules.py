@@ -34,6 +34,7 @@ from services.intake.domain.statistics import (
     account,
     by_row,
     fetched_ahead,
+    fetched_later,
     judge,
     latest_fetch,
 )
@@ -174,6 +175,20 @@ class TestStatistics:
         files, shuffled = told
         definitive = [one for one in files if not one[0]] or files
         assert standing_after(shuffled) == max(day for _, day in definitive)
+
+    def test_a_file_is_fetched_later_only_where_that_is_said(self) -> None:
+        first, second = date(2026, 5, 4), date(2026, 5, 5)
+        assert fetched_later(second, first)
+        assert fetched_later(first, None)
+        assert not any(
+            fetched_later(*days) for days in [(first, second), (first, first), (None, first)]
+        )
+
+    def test_a_figure_of_no_day_is_as_new_as_what_it_follows(self) -> None:
+        day = date(2026, 5, 4)
+        told = fact(1).model_copy(update={"fetched_on": day})
+        assert latest_fetch(told, day, fact(2)) == day
+        assert latest_fetch(None, None, fact(2)) is None
 
     def test_the_weightiest_figure_decides_about_its_row(self) -> None:
         two, three = line(2), line(3)

@@ -321,6 +321,12 @@ class TestLagesbild:
 
         assert about(bra_lagesbild.read(told)) == {("raan", "ett", "2023", "antal"): 2}
 
+    def test_a_row_told_twice_by_its_number_is_read_once(self) -> None:
+        content = book([["Rån"], ["Kommun", "Antal 2023"], ["Ett", 10], ["Två", 20]])
+        told = calculated(content, ('<row r="4"', '<row r="3"'), ('r="A4"', 'r="A3"'))
+
+        assert about(bra_lagesbild.read(told)) == {("raan", "ett", "2023", "antal"): 10}
+
     def test_formulas_in_a_sheet_that_is_no_table_do_not_matter(self) -> None:
         contents = [["Innehåll"], ['=HYPERLINK("#B!A1","Rån")', "=1+1"]]
         reading = bra_lagesbild.read(book(contents, [["Rån"], ["K", "Antal 2025"], ["Ett", 3]]))

@@ -27,7 +27,7 @@ _TOGETHER: Final = re.compile(r"[^\W\d_]+(?:[-\u2010-\u2015][^\W\d_]+)+")
 def names_an_area(found: str) -> bool:
     """Whether what looks like a person's name is built as areas are called."""
     words = found.casefold().split()
-    if _SURNAME.search(found.casefold()) or not words:
+    if _SURNAME.search(found.casefold()):
         return False
     if len(words) == 1:
         return _TOGETHER.fullmatch(found) is not None
