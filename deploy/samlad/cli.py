@@ -21,7 +21,8 @@ from deploy.samlad.commands import (
 from deploy.samlad.refusal import CannotError
 
 EXIT_CODES = (
-    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 cannot be fetched, 4 not running, 5 refused."
+    "Exit codes: 0 done, 1 failed, 2 wrong usage, 3 cannot be fetched, "
+    "4 not running or busy: try again, 5 refused."
 )
 
 INTERRUPTED = 130

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     import httpx
 
 PATIENCE = 120.0
+TRY_AGAIN = frozenset({429, 502, 503, 504})
 
 
 class Door:
@@ -58,9 +59,10 @@ class Door:
 
 
 def taken(answer: "httpx.Response") -> "httpx.Response":
-    """The answer of success; CannotError for any other."""
+    """The answer of success; CannotError for any other, of its own code where it may yet come."""
     if answer.is_error:
-        raise CannotError(_words(answer), Exit.REFUSED)
+        later = answer.status_code in TRY_AGAIN
+        raise CannotError(_words(answer), Exit.NOT_RUNNING if later else Exit.REFUSED)
     return answer
 
 
@@ -98,9 +100,12 @@ def _words(answer: "httpx.Response") -> str:
         problem = {}
     turn_to = problem.get("turn_to", {})
     label = turn_to.get("label", {})
+    title = str(problem.get("title", answer.reason_phrase))
+    detail = str(problem.get("detail", ""))
+    told = [detail] if title.rstrip(".") in detail else [title, detail]  # most details repeat it
     said = [
-        f"{answer.status_code} {problem.get('title', answer.reason_phrase)}",
-        str(problem.get("detail", "")),
+        f"{answer.status_code} {told[0]}",
+        *told[1:],
         *(f"{bad['property']}: {bad['reason']}" for bad in problem.get("invalid-parameters", [])),
         " / ".join(filter(None, (label.get("sv"), label.get("en")))),
         str(turn_to.get("phone", "")),

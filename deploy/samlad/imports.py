@@ -9,11 +9,16 @@ from pathlib import Path
 from typing import Any
 
 from deploy.samlad import say
-from deploy.samlad.door import Door
+from deploy.samlad.door import Door, taken
 from deploy.samlad.refusal import CannotError, Exit
 
 SHOWN = 20
 PATIENCE = 900.0  # a large file is tens of thousands of figures, each of them a fact
+COUNTED = ("source", "fetched_on", "rows", "taken", "new", "unchanged", "superseded", "older")
+TAKEN_BEFORE = (
+    "taken in before: this is its account from then, nothing is changed by it now "
+    "(was it fetched again since? say --fetched-on)"
+)
 LARGEST = 5 * 1024 * 1024  # what intake takes in one piece; the largest real file is half of it
 WORTH_A_WORD = 256 * 1024
 
@@ -40,13 +45,7 @@ def send(
     door: Door, file: Path, *, source: str, dry_run: bool, beside: Beside = NOTHING_BESIDE
 ) -> dict[str, Any]:
     """Send a file to intake in one piece. The same under the same wish is the same request."""
-    content = file.read_bytes()
-    if len(content) > LARGEST:
-        raise CannotError(
-            f"{file.name} is larger than {LARGEST // 1024**2} MiB: split it by rows (each part "
-            "with the header), or make a smaller extract.",
-            Exit.USAGE,
-        )
+    content = _content(file)
     parts = {"file": (file.name, content, "application/octet-stream")}
     mapping = beside.mapping.read_bytes() if beside.mapping else None
     if mapping is not None:
@@ -56,13 +55,27 @@ def send(
             f"sending {file.name}, {len(content) / 1024**2:.1f} MiB; this may take a while"
         )
     digest = _digest(content, mapping, (beside.period or "").encode())
-    return door.post(
+    answer = door.posted(
         "/intake/v1/statistics-imports",
         patience=PATIENCE,
         headers={"Idempotency-Key": f"{source}-{'dry-' if dry_run else ''}{digest}"},
         files=parts,
         data={"source": source, "dry_run": str(dry_run).lower(), **beside.fields},
     )
+    body: dict[str, Any] = taken(answer).json()
+    before = answer.headers.get("idempotent-replayed") == "true"
+    return body | {"replayed": True} if before else body
+
+
+def _content(file: Path) -> bytes:
+    content = file.read_bytes()
+    if len(content) > LARGEST:
+        raise CannotError(
+            f"{file.name} is larger than {LARGEST // 1024**2} MiB: split it by rows (each part "
+            "with the header), or make a smaller extract.",
+            Exit.USAGE,
+        )
+    return content
 
 
 def _digest(content: bytes, *beside: bytes | None) -> str:
@@ -76,7 +89,9 @@ def account(answer: dict[str, Any], *, dry_run: bool) -> Iterator[str]:
     """Yield the account in words: totals, reasons, and the first rows that were skipped."""
     skipped = list(answer.get("skipped", []))
     yield "Dry run: nothing is kept." if dry_run else f"Import {answer.get('import_id', '')}"
-    for name in ("source", "fetched_on", "rows", "taken", "new", "unchanged", "superseded"):
+    if answer.get("replayed"):
+        yield f"  {TAKEN_BEFORE}"
+    for name in COUNTED:
         if answer.get(name) is not None:
             yield f"  {name:<11}{answer[name]}"
     yield f"  skipped    {answer.get('skipped_total', len(skipped))}"

@@ -112,7 +112,7 @@ def _commands(settings: Settings, here: Here, store: Store, vault: Vault) -> Com
         readings=Readings(store, vault, trail),
         quarantine=Quarantine(store, vault, trail, screen=found, look=screen.look),
         sspf=Sspf(store, vault, here.district),
-        statistics=Statistics(store, vault, screen.kinds_in_labels),
+        statistics=Statistics(store, vault, screen.kinds_in_labels, screen.kinds_by_hand),
         keys=AgencyKeys(store, others, vault, district=here.district, trail=trail, wall=wall),
         trail=trail,
         service_requests=ServiceRequests(concerns, store, vault, trail),

@@ -8,7 +8,7 @@ from pydantic import Field, model_validator
 from shared.contracts.codes import Disclosure, StatisticCaution
 from shared.contracts.envelope import Event, example
 from shared.contracts.topics import INTAKE_STATISTICS, Topic
-from shared.contracts.types import Count, Period, Sha256, Slug
+from shared.contracts.types import Count, Period, Sha256, Slug, Uuid
 
 
 class _StatisticsEvent(Event):
@@ -72,6 +72,14 @@ class StatisticObserved(_StatisticsEvent):
     preliminary: bool = Field(description="The publisher may still change the figure")
     unit: Slug = Field(description="Unit of the value")
     n: Count | None = Field(default=None, description="Number of answers behind it, in surveys")
+    fetched_on: date | None = Field(
+        default=None, description="Day its file was fetched from its publisher, when it was said"
+    )
+    import_id: Uuid | None = Field(default=None, description="The import it came with")
+    older: bool = Field(
+        default=False,
+        description="A figure fetched later stands already; this one is kept beside it",
+    )
 
     @model_validator(mode="after")
     def _nothing_behind_suppression(self) -> Self:

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -23,6 +24,8 @@ from services.intake.api.concerns import diverted
 from services.intake.commands.concerns import Diverted
 from services.intake.domain.readers import kinds as intake
 from shared.contracts.district import District
+from shared.contracts.refusal import Refusal, Refused
+from shared.web.problem import of_refusal
 
 ACTOR = ("DISTRICT_COORD", "ANALYST")
 ANSWER = {
@@ -53,11 +56,13 @@ class Asked:
 
     def __init__(self, status: int, body: object) -> None:
         self.status, self.body = status, body
+        self.headers: dict[str, str] = {}
         self.requests: list[dict[str, Any]] = []
 
     def post(self, url: str, **rest: object) -> httpx.Response:
         self.requests.append({"url": url, **rest})
-        return httpx.Response(self.status, json=self.body, request=httpx.Request("POST", url))
+        request = httpx.Request("POST", url)
+        return httpx.Response(self.status, json=self.body, request=request, headers=self.headers)
 
 
 @pytest.fixture
@@ -270,6 +275,59 @@ def test_a_refusal_of_the_system_is_told_with_where_to_turn(asked: Asked) -> Non
         f"422 Diverted; severity: too large; {danger.label.sv} / {danger.label.en}; 112"
     )
     assert said.value.code == Exit.REFUSED
+
+
+@pytest.mark.parametrize(
+    ("refusal", "status"),
+    [
+        (Refusal("X", "Rad 2: fel.", "Row 2: wrong.", 422), 422),
+        (Refusal("KEY", "Nyckeln är använd", "The key was used", 409), 409),
+    ],
+)
+def test_a_refusal_is_said_once(asked: Asked, refusal: Refusal, status: int) -> None:
+    asked.status, asked.body = status, of_refusal(refusal).document()
+    with pytest.raises(CannotError) as said:
+        Door("http://127.0.0.1:9", "key").post("/intake/v1/statistics-imports")
+    assert str(said.value) == f"{status} {refusal.sv} / {refusal.en}"
+
+
+def test_a_detail_of_its_own_follows_the_title(asked: Asked) -> None:
+    asked.status, asked.body = 422, {"title": "Fel", "detail": "Något annat"}
+    with pytest.raises(CannotError, match=r"^422 Fel; Något annat$"):
+        Door("http://127.0.0.1:9", "key").post("/")
+
+
+def test_a_file_of_an_unknown_kind_is_told_the_kinds_once(asked: Asked) -> None:
+    with pytest.raises(Refused) as refused:
+        intake.kind_of("auto", b"x")
+    asked.status, asked.body = 422, of_refusal(refused.value.refusal).document()
+    with pytest.raises(CannotError) as said:
+        Door("http://127.0.0.1:9", "key").post("/intake/v1/statistics-imports")
+    for kind in intake.KINDS:
+        assert len(re.findall(rf"\b{kind.source}[,.]", str(said.value))) == 1
+
+
+@pytest.mark.parametrize("status", [429, 502, 503, 504])
+def test_what_may_be_tried_again_has_another_code_than_what_is_refused(
+    asked: Asked, folder: Path, status: int
+) -> None:
+    asked.status, asked.body = status, {"title": "En annan inläsning pågår"}
+    (folder / "file").write_bytes(b"x")
+    code, said = run("import", "tidy", str(folder / "file"), "--data", str(folder))
+    assert code == Exit.NOT_RUNNING
+    assert "En annan inläsning pågår" in said
+    assert "4 not running or busy: try again" in " ".join(run("--help")[1].split())
+
+
+def test_a_file_taken_in_before_is_said_to_be(asked: Asked, folder: Path) -> None:
+    (folder / "file").write_bytes(b"x")
+    command = ("import", "tidy", str(folder / "file"), "--data", str(folder))
+    asked.body = ANSWER | {"older": 3}
+    assert "taken in before" not in run(*command)[1]
+    asked.headers = {"idempotent-replayed": "true"}
+    said = run(*command)[1]
+    assert "taken in before" in said
+    assert "older      3" in said
 
 
 def test_an_address_that_does_not_answer_is_said_so() -> None:

@@ -105,6 +105,21 @@ async def test_a_personal_text_in_any_cell_refuses_the_file_by_its_place(
 
 
 @pytest.mark.stack
+async def test_a_person_s_name_in_a_table_made_by_hand_refuses_it_and_says_how_to_declare(
+    intake: Intake,
+) -> None:
+    by_hand = {name: CELLS[name] for name in CELLS if name.startswith("tidy")}
+    by_hand["survey"] = (lambda one: text("Var;När;Andel;n", f"{one};2025;1;4"), "survey", "Rad 2")
+    for made, kind, where in by_hand.values():
+        mapping = MAP if kind == "survey" else None
+        for name in ("Anna Exempelberg", "anna andersson"):
+            answer = await send(intake, made(name), kind, mapping)
+            await assert_nothing_stands(intake, answer, where)
+            assert "public_names" in answer.json()["detail"]
+    assert (await send(intake, tidy(geography="Essinge Brygga"), "tidy")).status_code == 201
+
+
+@pytest.mark.stack
 @pytest.mark.parametrize(
     ("key", "usual", "personal"),
     [

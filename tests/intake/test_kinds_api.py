@@ -156,7 +156,8 @@ def balanced(answer: httpx.Response) -> Json:
     """The account, whose parts make up the whole."""
     told: Json = answer.json()
     assert told["rows"] == told["taken"] + told["skipped_total"]
-    assert told["taken"] == told["new"] + told["superseded"] + told["unchanged"]
+    brought = told["new"] + told["superseded"] + told["older"]
+    assert told["taken"] == brought + told["unchanged"]
     return told
 
 

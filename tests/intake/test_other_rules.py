@@ -1,7 +1,8 @@
 """Rules of SSPF outcomes, statistics, places and the form: pure."""
 
+from collections.abc import Iterable
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -33,7 +34,9 @@ from services.intake.domain.statistics import (
     account,
     by_row,
     fetched_ahead,
+    fetched_later,
     judge,
+    latest_fetch,
 )
 from services.intake.projections import PLACES
 from shared.contracts.codes import Role, SspfLevel, StatisticCaution
@@ -142,6 +145,17 @@ def fact(value: float | None, *, preliminary: bool = False) -> StatisticObserved
     )
 
 
+def standing_after(files: Iterable[tuple[bool, int]]) -> float | None:
+    """What stands after files (preliminary?, day fetched); each tells its day as the value."""
+    known, latest = None, None
+    for preliminary, day in files:
+        new = fact(day, preliminary=preliminary)
+        new = new.model_copy(update={"fetched_on": date(2026, 5, 1 + day)})
+        if judge(known, new, latest) >= Verdict.NEW:
+            known, latest = new, latest_fetch(known, latest, new)
+    return None if known is None else known.value
+
+
 class TestStatistics:
     @pytest.mark.parametrize(
         ("known", "new", "verdict"),
@@ -162,6 +176,32 @@ class TestStatistics:
         self, known: StatisticObserved | None, new: StatisticObserved, verdict: Verdict
     ) -> None:
         assert judge(known, new) is verdict
+
+    @given(
+        st.lists(
+            st.tuples(st.booleans(), st.integers(0, 9)), min_size=1, max_size=6, unique=True
+        ).flatmap(lambda told: st.tuples(st.just(told), st.permutations(told)))
+    )
+    def test_in_whatever_order_files_come_the_latest_fetched_stands(
+        self, told: tuple[list[tuple[bool, int]], list[tuple[bool, int]]]
+    ) -> None:
+        files, shuffled = told
+        definitive = [one for one in files if not one[0]] or files
+        assert standing_after(shuffled) == max(day for _, day in definitive)
+
+    def test_a_file_is_fetched_later_only_where_that_is_said(self) -> None:
+        first, second = date(2026, 5, 4), date(2026, 5, 5)
+        assert fetched_later(second, first)
+        assert fetched_later(first, None)
+        assert not any(
+            fetched_later(*days) for days in [(first, second), (first, first), (None, first)]
+        )
+
+    def test_a_figure_of_no_day_is_as_new_as_what_it_follows(self) -> None:
+        day = date(2026, 5, 4)
+        told = fact(1).model_copy(update={"fetched_on": day})
+        assert latest_fetch(told, day, fact(2)) == day
+        assert latest_fetch(None, None, fact(2)) is None
 
     def test_the_weightiest_figure_decides_about_its_row(self) -> None:
         two, three = line(2), line(3)

@@ -2,6 +2,7 @@
 
 import io
 import re
+import zipfile
 from typing import Any
 
 import openpyxl
@@ -207,6 +208,22 @@ def book(*sheets: list[list[Any]]) -> bytes:
     return kept.getvalue()
 
 
+def calculated(content: bytes, *changes: tuple[str, str]) -> bytes:
+    """The workbook as a spreadsheet program saves it: formulas with their values."""
+    kept = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(content)) as old, zipfile.ZipFile(kept, "w") as new:
+        for name in old.namelist():
+            part = old.read(name)
+            if name.startswith("xl/worksheets/"):
+                sheet = part.decode().replace("<v/>", "<v></v>").replace("<v />", "<v></v>")
+                for before, after in changes:
+                    assert before in sheet
+                    sheet = sheet.replace(before, after)
+                part = sheet.encode()
+            new.writestr(name, part)
+    return kept.getvalue()
+
+
 def lagesbild(*rows: list[Any]) -> Reading:
     header = [None, "Antal 2024", "Per 100 000 inv 2024", "Antal 2025 prel."]
     return bra_lagesbild.read(book([["Anmälda rån"], header, *rows]))
@@ -237,8 +254,85 @@ class TestLagesbild:
             ("trygghet", "ett", "2025", "andel"): 0.5,
             ("raan", "ett", "2025", "antal"): 3,
         }
-        assert [(one.place.sheet, one.place.row) for one in reading.skipped] == [(2, 4)]
-        assert (reading.rows, reading.taken) == (3, 2)
+        assert [(one.place.sheet, one.place.row, one.reason) for one in reading.skipped] == [
+            (1, 1, "NO_TABLE"), (1, 2, "NO_TABLE"), (2, 4, "NO_FIGURES"),
+        ]  # fmt: skip
+        assert (reading.rows, reading.taken) == (5, 2)
+
+    @pytest.mark.parametrize(
+        ("rows", "place"),
+        [
+            ([["Två"], ["Uttag i maj"], ["Kommun", "Antal 2024"], ["Ett", 5]], "Blad 2, cell B3:"),
+            ([["Två", "(prel.)"], ["Kommun", "Antal 2024"], ["Ett", "5,5"]], "Blad 2, cell B2:"),
+            ([["Två"], ["Kommun", 2023, 2024], ["Ett", None, 5]], "Blad 2, cell C2:"),
+            ([["Kommun", "Antal 2024"], ["Ett", 5]], "Blad 2, cell B1:"),
+        ],
+    )
+    def test_a_sheet_with_figures_in_another_form_is_not_dropped(
+        self, rows: list[list[Any]], place: str
+    ) -> None:
+        right: list[list[Any]] = [["Rån"], ["Kommun", "Antal 2025"], ["Ett", 3]]
+        refused = refusal(lambda: bra_lagesbild.read(book(right, rows)))
+
+        assert (refused.code, refused.sv.startswith(place)) == ("STATISTICS.WRONG_FORM", True)
+
+    @pytest.mark.parametrize(
+        "rows",
+        [
+            [["Innehåll"], ["Blad", "Sida"], ["Anmälda brott", 3], ["Rån 2024", 4]],
+            [["Om filen"], ["Antal kommuner", 290], ["Version", 2024], ["Blad", 12]],
+        ],
+    )
+    def test_a_list_of_contents_is_left_out_and_told(self, rows: list[list[Any]]) -> None:
+        right: list[list[Any]] = [["Rån"], ["Kommun", "Antal 2025"], ["Ett", 3]]
+        reading = bra_lagesbild.read(book(rows, right))
+
+        assert about(reading) == {("raan", "ett", "2025", "antal"): 3}
+        assert {(one.place.sheet, one.reason) for one in reading.skipped} == {(1, "NO_TABLE")}
+        assert len(reading.skipped) == len(rows)
+
+    @pytest.mark.parametrize("figure", [12, "12,5", ".."])
+    def test_a_column_of_figures_without_a_heading_is_named(self, figure: object) -> None:
+        rows: list[list[Any]] = [
+            ["Rån"],
+            ["Kommun", "Antal 2023", None],
+            ["Ett", 10, "en not"],
+            ["Två", 1, figure],
+        ]
+        content = book(rows)
+        refused = refusal(lambda: bra_lagesbild.read(content))
+
+        assert refused.code == "STATISTICS.WRONG_HEADER"
+        assert refused.sv.startswith("Blad 1, cell C2:")
+        assert about(bra_lagesbild.read(book(rows[:3]))) == {("raan", "ett", "2023", "antal"): 10}
+
+    def test_a_formula_that_was_never_calculated_is_no_empty_cell(self) -> None:
+        content = book([["Rån"], ["Kommun", "Antal 2023", "Antal 2024"], ["Ett", "=B9", 12]])
+        refused = refusal(lambda: bra_lagesbild.read(content))
+
+        assert refused.code == "STATISTICS.NOT_CALCULATED"
+        assert refused.sv.startswith("Blad 1, cell B3:")
+
+    def test_a_calculated_formula_is_what_was_calculated(self) -> None:
+        content = book([["Rån"], ["Kommun", "Antal 2023", "Antal 2024"], ["Ett", "=1+1", '=""']])
+        told = calculated(
+            content, ("<f>1+1</f><v></v>", "<f>1+1</f><v>2</v>"), ('r="C3">', 'r="C3" t="str">')
+        )
+
+        assert about(bra_lagesbild.read(told)) == {("raan", "ett", "2023", "antal"): 2}
+
+    def test_a_row_told_twice_by_its_number_is_read_once(self) -> None:
+        content = book([["Rån"], ["Kommun", "Antal 2023"], ["Ett", 10], ["Två", 20]])
+        told = calculated(content, ('<row r="4"', '<row r="3"'), ('r="A4"', 'r="A3"'))
+
+        assert about(bra_lagesbild.read(told)) == {("raan", "ett", "2023", "antal"): 10}
+
+    def test_formulas_in_a_sheet_that_is_no_table_do_not_matter(self) -> None:
+        contents = [["Innehåll"], ['=HYPERLINK("#B!A1","Rån")', "=1+1"]]
+        reading = bra_lagesbild.read(book(contents, [["Rån"], ["K", "Antal 2025"], ["Ett", 3]]))
+
+        assert reading.taken == 1
+        assert len(reading.skipped) == 2
 
     @pytest.mark.parametrize(
         ("row", "code", "place"),

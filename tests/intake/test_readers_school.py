@@ -174,6 +174,7 @@ class TestSkolenkaten:
             (HEAD, [5, 4, 0.8, "*", 6], "BAD_NUMBER", "Blad 1, cell I4:"),
             (HEAD, [5, "x", 0.8, 5, 6], "BAD_NUMBER", "Blad 1, cell G4:"),
             (HEAD, [5, -4, 0.8, 5, 6], "BAD_NUMBER", "Blad 1, cell H4:"),
+            (HEAD, [5, 4, 0.8, "=1+1", 6], "NOT_CALCULATED", "Blad 1, cell I4:"),
         ],
     )
     def test_a_refusal_names_sheet_and_cell(

@@ -1,6 +1,7 @@
 """Intake's screen knows what the district and coordination call their places, and no more."""
 
 import asyncio
+import csv
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass, field
@@ -17,6 +18,7 @@ from shared.contracts.codes import FindingType
 from shared.contracts.district import District
 from shared.security import screen_known
 from tests.intake.conftest import Intake
+from tests.support.real import REAL
 
 DISTRICT = District.load()
 NAME = [FindingType.NAME]
@@ -82,6 +84,60 @@ def test_the_district_s_public_names_are_no_names() -> None:
     assert DISTRICT.public_names
     for name in DISTRICT.public_names:
         assert screen.kinds_found(f"Folk kom från {name} sent.") == []
+
+
+AREAS = (
+    "Fridhemsplan", "Essinge Brygga", "Södra Station", "Hornsbergs Strand", "Rinkeby-Kista",
+    "Upplands Väsby", "Västra Götalands län", "Malung\u2013Sälens kommun", "Dals-Ed", "Täby Park",
+    "Tegelviken-Västra Malmen", "Stockholms län", "Liljeholmens Centrum", "Djurö-Vindö",
+)  # fmt: skip
+MEASURES = ("Trygg i skolan, 9, Flickor", "Anmälda brott", "procent", "Brott mot person")
+PERSONS = (
+    "Anna Andersson", "ANNA ANDERSSON", "anna andersson", "Andersson, Anna", "A. Andersson",
+    "Anna-Lena Berg", "Berg Anna", "Erik Holm", "Mohammed Al-Hassan", "Augusta Berg", "Bobby Ek",
+    "Trygg, Anna Berg",
+)  # fmt: skip
+
+
+def test_in_a_table_made_by_hand_what_looks_like_a_name_counts_and_areas_do_not() -> None:
+    screen = screening(ReadPlaces())
+    assert [label for label in AREAS + MEASURES if screen.kinds_by_hand(label)] == []
+    assert [label for label in PERSONS if screen.kinds_by_hand(label) != NAME] == []
+    assert screen.kinds_by_hand("19121212-1212") == [FindingType.PERSONAL_NUMBER]
+
+
+def test_what_the_district_or_coordination_calls_a_place_is_no_name_in_a_table() -> None:
+    places = ReadPlaces()
+    screen = screening(places)
+    assert screen.kinds_by_hand("Ella Park") == NAME
+    assert screen.kinds_by_hand("Karlsson Hage") == NAME
+    places.read("Ella Park", "Karlsson Hage")
+    assert screen.kinds_by_hand("Ella Park") == screen.kinds_by_hand("Karlsson Hage") == []
+    declared = DISTRICT.model_copy(update={"public_names": ("Gustav Vasa",)})
+    by_file = Screening(declared, cast("Places", ReadPlaces()))
+    assert (by_file.kinds_by_hand("Gustav Vasa"), by_file.kinds_by_hand("Gustav Ek")) == ([], NAME)
+
+
+def test_a_listed_name_counts_in_every_kind_of_file() -> None:
+    screen = screening(ReadPlaces(), "Mio", "Nora", "Klara", "Tindra Blom")
+    for label in ("Mio", "Mios", "Trygg, Mio, 9", "Tindra Blom"):
+        assert screen.kinds_in_labels(label) == screen.kinds_by_hand(label) == NAME
+    for label in ("Nora kommun", "Nora kommuns", "Hjälp för att klara skolarbetet?"):
+        assert screen.kinds_in_labels(label) == []
+    assert screening(ReadPlaces()).kinds_in_labels("Mio") == []
+
+
+@pytest.mark.real
+def test_every_municipality_may_stand_in_a_table_made_by_hand_and_nearly_every_area() -> None:
+    screen = screening(ReadPlaces())
+    content = (REAL / "scb/koppling-deso2018-regso2020.csv").read_text("utf-8-sig")
+    rows = list(csv.DictReader(content.splitlines()))
+    municipalities = {row["Kommunnamn"] for row in rows}
+    areas = {row["RegSO_2020"] for row in rows}
+    assert (len(municipalities), len(areas)) == (290, 3340)
+    named = {f"{one}{of}" for one in municipalities for of in ("", " kommun", "s kommun")}
+    assert [one for one in named if screen.kinds_by_hand(one)] == []
+    assert len([one for one in areas if screen.kinds_by_hand(one)]) < len(areas) * 0.02
 
 
 def test_a_publisher_s_areas_are_not_searched_for_names_but_for_all_else() -> None:

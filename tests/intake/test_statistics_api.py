@@ -37,7 +37,7 @@ async def send(intake: Intake, content: bytes, *, key: str = "", **form: str) ->
 
 
 def account(answer: httpx.Response) -> Json:
-    counted = {"rows", "taken", "new", "superseded", "unchanged", "skipped_total"}
+    counted = {"rows", "taken", "new", "superseded", "unchanged", "older", "skipped_total"}
     return {name: value for name, value in answer.json().items() if name in counted and value}
 
 

@@ -1,6 +1,7 @@
 """What was done and published, as lists, and who may read them."""
 
 from datetime import date
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -75,16 +76,32 @@ async def test_indicators_carry_source_caution_and_what_they_superseded(
 ) -> None:
     old = example(StatisticObserved)
     new = old.model_copy(update={"value": None, "suppressed": True})
-    told = example(StatisticsImported).model_copy(update={"fetched_on": date(2026, 5, 4)})
-    await given(client, database, life("import", "i", told))
+    await given(client, database, life("import", "i", example(StatisticsImported)))
     await given(client, database, life("statistic", "s", old, new))
     async with visitor(app) as anybody:
         listed = (await anybody.get("/reporting/v1/indicators?geography=stockholm")).json()
     [item] = listed["items"]
     assert (item["value"], item["suppressed"], item["preliminary"]) == (None, True, True)
     assert item["superseded"][0]["value"] == 412.0
-    assert (item["caution"], item["fetched_on"]) == ("REPORTED_CRIME", "2026-05-04")
+    assert (item["caution"], item["fetched_on"]) == ("REPORTED_CRIME", None)
     assert item["caution_words"]["sv"].startswith("Anmälda brott")
+
+
+async def test_each_figure_is_shown_with_the_day_its_own_file_was_fetched(
+    app: FastAPI, client: Client, database: Database
+) -> None:
+    ids = {place: str(uuid4()) for place in ("solna", "stockholm")}
+    days = {"solna": date(2026, 5, 1), "stockholm": date(2026, 5, 4)}
+    for place, day in days.items():
+        imported = example(StatisticsImported).model_copy(update={"fetched_on": day})
+        await given(client, database, life("import", ids[place], imported))
+        told = {"geography": place, "fetched_on": day, "import_id": ids[place]}
+        fact = example(StatisticObserved).model_copy(update=told)
+        await given(client, database, life("statistic", place, fact))
+    async with visitor(app) as anybody:
+        listed = (await anybody.get("/reporting/v1/indicators")).json()["items"]
+    shown = {one["geography"]: (one["fetched_on"], one["import_id"]) for one in listed}
+    assert shown == {place: (str(day), ids[place]) for place, day in days.items()}
 
 
 async def test_an_indicator_of_a_source_nothing_was_told_about_has_no_caution(

@@ -1,6 +1,6 @@
 """Every fold: given events, when folded, then this row. Rows hold nothing of the wall clock."""
 
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 
 import pytest
 
@@ -223,6 +223,16 @@ def test_a_newer_figure_supersedes_the_older_and_both_are_kept() -> None:
     [row] = folded(handlers.STATISTICS, life("statistic", "s", old, new))
     assert (row["value"], row["preliminary"]) == (420.0, False)
     assert [(each["value"], each["preliminary"]) for each in row["superseded"]] == [(412.0, True)]
+
+
+def test_a_figure_fetched_earlier_is_kept_beside_the_one_that_stands() -> None:
+    new = example(StatisticObserved).model_copy(update={"fetched_on": date(2026, 5, 4)})
+    told = {"value": 8.0, "fetched_on": date(2025, 1, 1), "older": True}
+    [row] = folded(handlers.STATISTICS, life("statistic", "s", new, new.model_copy(update=told)))
+    assert (row["value"], row["fetched_on"]) == (412.0, "2026-05-04")
+    assert [(each["value"], each["fetched_on"]) for each in row["superseded"]] == [
+        (8.0, "2025-01-01")
+    ]
 
 
 def test_an_import_keeps_its_account() -> None:

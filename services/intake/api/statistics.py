@@ -57,7 +57,7 @@ class SkippedRow(BaseModel):
 
 
 class ImportAccount(BaseModel):
-    """What became of every row; rows = taken + skipped, taken = new + superseded + unchanged."""
+    """What became of every row; rows = taken + skipped, taken = new + … + older."""
 
     import_id: Uuid = Field(description="Referens / reference")
     source: Slug = Field(description="Filens slag / the kind of file")
@@ -68,6 +68,7 @@ class ImportAccount(BaseModel):
     new: int = Field(description="Nya / new")
     superseded: int = Field(description="Ersatte äldre / superseded older figures")
     unchanged: int = Field(description="Kända sedan tidigare / known already")
+    older: int = Field(description="Äldre än det som gäller / older than what stands")
     skipped_total: int = Field(description="Överhoppade / skipped")
     skipped: list[SkippedRow] = Field(
         description=f"De första {MOST_LISTED} överhoppade med orsak / the first skipped, with why"
@@ -87,6 +88,7 @@ class ImportAccount(BaseModel):
             new=summed.new,
             superseded=summed.superseded,
             unchanged=summed.unchanged,
+            older=summed.older,
             skipped_total=summed.rows - summed.taken,
             skipped=[
                 SkippedRow(row=place.row, sheet=place.sheet or None, reason=why)
@@ -122,11 +124,13 @@ def router(statistics: Statistics) -> APIRouter:
         """Läs in en fil och redovisa varje rad. / Import a file and account for every row.
 
         En fil som inte är vad den säger avvisas hel, med rad eller cell i klartext; samma fil en
-        gång till ändrar inget; nyare siffror ersätter äldre, preliminära aldrig slutliga. `auto`
-        känner igen slaget på innehållet. Högst 100 000 rader, en fil i taget: annars 503, försök
-        igen. / A file that is not what it says is refused whole, naming the row or cell; the same
-        file again changes nothing. `auto` knows the kind by the content. At most 100,000 rows, one
-        file at a time: else 503, try again.
+        gång till ändrar inget, om den inte hämtats senare och dess siffror har ersatts; nyare
+        siffror ersätter äldre (efter hämtningsdag, där den sägs), preliminära aldrig slutliga.
+        `auto` känner igen slaget på innehållet. Högst 100 000 rader, en fil i taget: annars 503,
+        försök igen. / A file that is not what it says is refused whole, naming the row or cell; the
+        same file again changes nothing, unless it was fetched later and its figures were replaced;
+        what was fetched earlier never replaces what was fetched later. `auto` knows the kind by the
+        content. At most 100,000 rows, one file at a time: else 503, try again.
         """
         if ahead := fetched_ahead(fetched_on, site_of(request).clock.now()):
             raise Refused(ahead)

@@ -35,6 +35,11 @@ class Upload:
         said += [f"map {sha256(self.more.mapping).hexdigest()}"] if self.more.mapping else []
         return "|".join([self.source, self.sha256, *said])
 
+    @property
+    def about_again(self) -> str:
+        """As `about`, for a file that was taken in before and is fetched again on another day."""
+        return f"{self.about}|fetched {self.fetched_on}"
+
 
 @dataclass(frozen=True, slots=True)
 class ReadFile:
@@ -82,18 +87,24 @@ class Imported:
     def standing(cls, known: Loaded, *, dry_run: bool = False) -> Self:
         """Of a file that was taken in before: the day it was fetched is what was said then."""
         state = known.state
-        said, caution = state.get("fetched_on"), state.get("caution")
+        caution = state.get("caution")
         return cls(
             known.id,
             account_of(state),
             state["source"],
-            date.fromisoformat(said) if said else None,
+            fetched_of(state),
             replayed=True,
             dry_run=dry_run,
             caution=StatisticCaution(caution) if caution else None,
             period=(state["period_from"], state["period_to"]) if caution else None,
             at=known.extra.get("imported_at"),
         )
+
+
+def fetched_of(state: Document) -> date | None:
+    """The day a file that was taken in was fetched, if that was said."""
+    said = state.get("fetched_on")
+    return date.fromisoformat(said) if said else None
 
 
 def document_of(file: ReadFile, summed: Account) -> tuple[list[StatisticsImported], Document]:
@@ -108,6 +119,7 @@ def document_of(file: ReadFile, summed: Account) -> tuple[list[StatisticsImporte
         "new": summed.new,
         "superseded": summed.superseded,
         "unchanged": summed.unchanged,
+        "older": summed.older,
         "skipped_rows": [
             [place.row, reason, place.sheet] for place, reason in summed.skipped[:MOST_LISTED]
         ],
@@ -127,6 +139,7 @@ def account_of(state: Document) -> Account:
         new=state["new"],
         superseded=state["superseded"],
         unchanged=state["unchanged"],
+        older=state.get("older", 0),
         skipped=tuple(
             (Place(sheet[0] if sheet else 0, row), reason)
             for row, reason, *sheet in state.get("skipped_rows", ())

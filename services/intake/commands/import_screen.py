@@ -1,6 +1,7 @@
 """The screen on a publisher's file: everything that would be kept or published of its words."""
 
 from collections.abc import Iterator
+from collections.abc import Set as AbstractSet
 from typing import Final
 
 from services.intake.commands.concerns import Screen
@@ -28,11 +29,11 @@ def look_over(upload: Upload, reading: Reading, screen: Screen, rest: Rest) -> N
     if upload.source == survey.SOURCE:
         _look_at_map(upload.more.mapping, screen)
     for slug, label in paced(reading.labels.items(), rest):
-        if _personal(label, screen):
-            raise _refused(reading.named_at.get(slug) or _first_place(reading, slug))
+        if found := _personal(label, screen):
+            raise _refused(reading.named_at.get(slug) or _first_place(reading, slug), found)
     for text, place in paced(reading.said.items(), rest):
-        if _personal(text, screen):
-            raise _refused(place)
+        if found := _personal(text, screen):
+            raise _refused(place, found)
     for place, digits in paced(_long_numbers(reading, upload.source), rest):
         if not IDENTITIES.isdisjoint(screen(digits)):
             raise _refused_number(place)
@@ -56,9 +57,9 @@ def _first_place(reading: Reading, slug: str) -> Place:
     return next(one.place for one in reading.figures if slug in {one.geography, one.indicator})
 
 
-def _personal(text: str, screen: Screen) -> bool:
-    """As it is printed, or by the digits that meet in its slug."""
-    return bool(screen(text)) or not NUMBERS.isdisjoint(screen(hyphened(text)))
+def _personal(text: str, screen: Screen) -> set[FindingType]:
+    """What is found in it as it is printed, or by the digits that meet in its slug."""
+    return {*screen(text), *NUMBERS.intersection(screen(hyphened(text)))}
 
 
 def _long_numbers(reading: Reading, source: str) -> Iterator[tuple[Place, str]]:
@@ -94,7 +95,16 @@ def _refused_number(place: Place) -> Refused:
     )
 
 
-def _refused(place: Place) -> Refused:
+def _refused(place: Place, found: AbstractSet[FindingType]) -> Refused:
+    if found == {FindingType.NAME}:
+        return refused(
+            "PERSONAL_DATA",
+            place,
+            "det som står här ser ut som en persons namn; är det ett område eller ett mått, skriv "
+            "in det under public_names i distriktsfilen",
+            "what stands here looks like a person's name; if it is an area or an indicator, write "
+            "it into public_names of the district file",
+        )
     return refused(
         "PERSONAL_DATA",
         place,

@@ -2,12 +2,16 @@
 
 from collections.abc import Iterable, Mapping
 from pathlib import Path
+from typing import Final
 
+from services.intake.domain.area_names import names_an_area
 from services.intake.store import PlaceRow, Places
 from shared.contracts.codes import FindingType
 from shared.contracts.district import District
 from shared.security.screen import Finding, screen
-from shared.security.screen_known import Known
+from shared.security.screen_known import WORD, Known, phrase_at
+
+_AREAS: Final = (["kommun"], ["kommuns"], ["län"], ["läns"])
 
 
 class Screening:
@@ -23,6 +27,7 @@ class Screening:
         self._seen: Mapping[str, PlaceRow] = {}
         self._place_names: frozenset[str] = frozenset()
         self._known = Known.of(names=self._names, public=self._public)
+        self._called = _folded(self._public)
 
     def look(self, text: str) -> tuple[Finding, ...]:
         """Every finding in a text, and where it stands."""
@@ -35,9 +40,40 @@ class Screening:
     def kinds_in_labels(self, label: str) -> list[FindingType]:
         """The kind of every finding in a publisher's word for an area or an indicator.
 
-        Areas have capitals, and nobody here knows all of the country's: names are not looked for.
+        Areas have capitals, and nobody here knows all of the country's: of names, those of the
+        deployment's list count alone.
         """
-        return [kind for kind in self.kinds_found(label) if kind is not FindingType.NAME]
+        listed = self._lists(label) and label.casefold() not in self._called
+        return [kind for kind in self.kinds_found(label) if listed or kind is not FindingType.NAME]
+
+    def kinds_by_hand(self, label: str) -> list[FindingType]:
+        """As `kinds_in_labels`, of a table that anybody wrote: whatever looks like a name counts.
+
+        Not what the district declares, nor what is built as areas are called.
+        """
+        return [
+            one.type
+            for one in self.look(label)
+            if one.type is not FindingType.NAME
+            or self._is_person(label, label[one.start : one.end])
+        ]
+
+    def _is_person(self, label: str, found: str) -> bool:
+        if not self._called.isdisjoint({label.casefold(), found.casefold()}):
+            return False
+        return self._lists(found) or not names_an_area(found)
+
+    def _lists(self, text: str) -> bool:
+        """Whether a name of the list stands there with a capital, and is no municipality's."""
+        words = [word.group() for word in WORD.finditer(text)] if self._names else []
+        lows = [word.lower() for word in words]
+        for at, word in enumerate(words):
+            if phrase_at(lows[at:], self._known.full_names):
+                return True
+            listed = not self._known.names.isdisjoint({lows[at], lows[at].removesuffix("s")})
+            if listed and word[0].isupper() and lows[at + 1 : at + 2] not in _AREAS:
+                return True
+        return False
 
     def _up_to_date(self) -> Known:
         rows = self._places.at_hand
@@ -47,7 +83,12 @@ class Screening:
             if names != self._place_names:
                 self._place_names = names
                 self._known = Known.of(names=self._names, public=self._public | names)
+                self._called = _folded(self._public | names)
         return self._known
+
+
+def _folded(names: Iterable[str]) -> frozenset[str]:
+    return frozenset(name.casefold() for name in names)
 
 
 def read_names(file: Path | None) -> frozenset[str]:

@@ -6,39 +6,43 @@ its own figures unchanged, and ends as if nothing had happened.
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from typing import Final
 
 from services.intake.commands.concerns import KEY_REUSED, Screen
-from services.intake.commands.import_files import Imported, ReadFile, Upload, document_of
-from services.intake.commands.import_screen import look_over
+from services.intake.commands.figures import Figures
+from services.intake.commands.import_files import (
+    Imported,
+    ReadFile,
+    Upload,
+    document_of,
+    fetched_of,
+)
+from services.intake.commands.import_screen import BY_HAND, look_over
 from services.intake.commands.vault import Vault
 from services.intake.domain.readers.kinds import kind_of
 from services.intake.domain.readers.reading import Place, Reading
 from services.intake.domain.statistics import (
     Account,
     Observation,
+    Origin,
     Verdict,
     account,
     by_row,
-    judge,
+    fetched_later,
     observations,
 )
 from services.intake.store import Store
 from shared.contracts.envelope import Provenance
 from shared.contracts.ids import aggregate_id
 from shared.contracts.refusal import Refused
-from shared.contracts.statistics import StatisticObserved
-from shared.store.client import Document
 from shared.store.entries import to_milliseconds
-from shared.store.errors import Conflict, DuplicateId
+from shared.store.errors import DuplicateId
 from shared.store.stream import Loaded
 
 CHUNK: Final = 200  # figures judged and written in one go: concerns wait for no more
-TOGETHER: Final = 100
-ATTEMPTS: Final = 5
 TURN_SECONDS: Final = 5.0  # how long an import waits for the one before it
 REST_SECONDS: Final = 0.002  # what the reading thread leaves to others after each slice
 
@@ -50,10 +54,12 @@ class Busy(Exception):  # noqa: N818 - an answer, named as the caller reads it
 class Statistics:
     """The commands on statistics."""
 
-    def __init__(self, store: Store, vault: Vault, screen: Screen) -> None:
+    def __init__(self, store: Store, vault: Vault, screen: Screen, by_hand: Screen) -> None:
         self._store = store
         self._vault = vault
         self._screen = screen
+        self._by_hand = by_hand
+        self._figures = Figures(store)
         self._turn = asyncio.Lock()
 
     async def take_in(
@@ -95,23 +101,48 @@ class Statistics:
     ) -> Imported:
         kind = await asyncio.to_thread(kind_of, upload.source, upload.content, upload.more, _rest)
         upload = replace(upload, source=kind.source)
-        about = upload.about
-        identity = aggregate_id("import", why.district, about)
-        standing = await self._store.imports.load(identity)
-        if standing is None:
-            file = await asyncio.to_thread(self._read, upload, why.district)
+        identity, standing, anew = await self._met(upload, why.district)
+        if anew:
+            file = await asyncio.to_thread(self._read, upload, identity, why.district)
         if not dry_run:
-            await self._claim(key, about, why)
-        if standing is not None:
+            await self._claim(key, upload.about, why)
+        if standing is not None and not (anew and await self._mends(file, why, dry_run=dry_run)):
             return Imported.standing(standing, dry_run=dry_run)
         verdicts: list[tuple[Place, Verdict]] = []
-        for start in range(0, len(file.observations), CHUNK):
-            chunk = file.observations[start : start + CHUNK]
+        for chunk in _chunks(file):
             verdicts += await self._take(chunk, why, dry_run=dry_run)
         summed = await asyncio.to_thread(_summed, file.reading, verdicts)
         if dry_run:
             return Imported.now(identity, file, summed, dry_run=True)
         return await self._finish(identity, file, summed, why=why)
+
+    async def _met(self, upload: Upload, district: str) -> tuple[str, Loaded | None, bool]:
+        """The import's id, the import of this file that stands, and whether to read it anew.
+
+        A file that was taken in and is said to be fetched later since is an import of its own.
+        """
+        identity = aggregate_id("import", district, upload.about)
+        standing = await self._store.imports.load(identity)
+        if standing is None:
+            return identity, None, True
+        if not fetched_later(upload.fetched_on, fetched_of(standing.state)):
+            return identity, standing, False
+        identity = aggregate_id("import", district, upload.about_again)
+        again = await self._store.imports.load(identity)
+        return identity, again or standing, again is None
+
+    async def _mends(self, file: ReadFile, why: Provenance, *, dry_run: bool) -> bool:
+        """Whether a file that was taken in before has figures that do not stand, and now would.
+
+        Where none has, those that stand are remembered to have been fetched again.
+        """
+        for chunk in _chunks(file):
+            if await self._figures.would_change(chunk):
+                return True
+        if not dry_run:
+            for chunk in _chunks(file):
+                await self._figures.take(chunk, why, only_confirm=True)
+        return False
 
     async def _claim(self, key: str, about: str, why: Provenance) -> None:
         """The key stands for this file from now on; a refused file leaves it free."""
@@ -119,74 +150,20 @@ class Statistics:
         if await self._store.claim(mark, about) != about:
             raise Refused(KEY_REUSED)
 
-    def _read(self, upload: Upload, district: str) -> ReadFile:
+    def _read(self, upload: Upload, identity: str, district: str) -> ReadFile:
         """The file, checked whole before anything of it is written. Runs in a thread."""
         kind = kind_of(upload.source, upload.content, upload.more)
         reading = kind.read(upload.content, _rest, upload.more)
-        look_over(upload, reading, self._screen, _rest)
-        return ReadFile(upload, reading, observations(reading, district, _rest))
+        screen = self._by_hand if upload.source in BY_HAND else self._screen
+        look_over(upload, reading, screen, _rest)
+        origin = Origin(identity, upload.fetched_on)
+        return ReadFile(upload, reading, observations(reading, district, _rest, origin))
 
     async def _take(
         self, chunk: Sequence[Observation], why: Provenance, *, dry_run: bool
     ) -> list[tuple[Place, Verdict]]:
-        """Judge a part of the file against what stands and write what is new.
-
-        What somebody else wrote meanwhile is judged again.
-        """
-        verdicts: list[tuple[Place, Verdict]] = []
-        waiting = list(chunk)
-        for _ in range(ATTEMPTS):
-            standing = await self._store.standing(
-                self._store.statistics, [one.id for one in waiting]
-            )
-            judged = {one.id: judge(_fact(standing.get(one.id)), one.fact) for one in waiting}
-            news = [one for one in waiting if judged[one.id] >= Verdict.NEW and not dry_run]
-            lost = await self._write(news, standing, why)
-            verdicts += [
-                (row, judged[one.id]) for one in waiting if one.id not in lost for row in one.rows
-            ]
-            waiting = [one for one in waiting if one.id in lost]
-            if not waiting:
-                return verdicts
-        raise Conflict("FIGURES_MOVED")
-
-    async def _write(
-        self, news: Sequence[Observation], standing: Mapping[str, Loaded], why: Provenance
-    ) -> set[str]:
-        """Write these figures; answers the ids where somebody else was first."""
-        few = asyncio.Semaphore(TOGETHER)
-
-        async def write(one: Observation) -> str | None:
-            try:
-                known = standing.get(one.id)
-                if known is None:
-                    await self._store.add_figure(self._document(one, why))
-                else:
-                    async with few:
-                        await self._supersede(known, one, why)
-            except (Conflict, DuplicateId):
-                return one.id
-            return None
-
-        answers = await asyncio.gather(*map(write, news), return_exceptions=True)
-        for answer in answers:
-            if isinstance(answer, BaseException):
-                raise answer
-        return {answer for answer in answers if isinstance(answer, str)}
-
-    def _document(self, one: Observation, why: Provenance) -> Document:
-        state = one.fact.model_dump(mode="json")
-        return self._store.statistics.record(one.id, None, state, [one.fact], why)
-
-    async def _supersede(self, known: Loaded, one: Observation, why: Provenance) -> None:
-        """The newer figure follows the older on the same aggregate; the log keeps both."""
-        await self._store.statistics.append(
-            one.id,
-            expected=known,
-            state=one.fact.model_dump(mode="json"),
-            events=[one.fact],
-            provenance=why,
-        )
+        """Judge a part of the file against what stands and write what is new."""
+        return await self._figures.take(chunk, why, dry_run=dry_run)
 
     async def _finish(
         self, identity: str, file: ReadFile, summed: Account, *, why: Provenance
@@ -215,9 +192,10 @@ def _rest() -> None:
     time.sleep(REST_SECONDS)
 
 
+def _chunks(file: ReadFile) -> Iterator[Sequence[Observation]]:
+    for start in range(0, len(file.observations), CHUNK):
+        yield file.observations[start : start + CHUNK]
+
+
 def _summed(reading: Reading, verdicts: Sequence[tuple[Place, Verdict]]) -> Account:
     return account(reading, by_row(verdicts))
-
-
-def _fact(standing: Loaded | None) -> StatisticObserved | None:
-    return None if standing is None else StatisticObserved.model_validate(standing.state)

@@ -28,8 +28,20 @@ class Verdict(IntEnum):
 
     KEPT_DEFINITIVE = 0
     UNCHANGED = 1
-    NEW = 2
-    SUPERSEDES = 3
+    OLDER = 2
+    NEW = 3
+    SUPERSEDES = 4
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Which import figures come with, and when their file was fetched, if that was said."""
+
+    import_id: str | None = None
+    fetched_on: date | None = None
+
+
+UNTOLD = Origin()
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,25 +64,29 @@ class Sheet:
 
 @dataclass(frozen=True, slots=True)
 class Account:
-    """What became of every row of a file; `rows` = `taken` + `skipped`."""
+    """What became of every row of a file: taken (new, superseding, unchanged, older) or skipped."""
 
     rows: int
     taken: int
     new: int
     superseded: int
     unchanged: int
+    older: int
     skipped: tuple[tuple[Place, str], ...]
     sheets: tuple[Sheet, ...] = ()
 
 
-def observations(reading: Reading, district: str, rest: Rest = no_rest) -> list[Observation]:
+def observations(
+    reading: Reading, district: str, rest: Rest = no_rest, origin: Origin = UNTOLD
+) -> list[Observation]:
     """The facts of a file, in its order."""
     return [
-        _observation(figure, reading.source, district) for figure in paced(reading.figures, rest)
+        _observation(figure, reading.source, district, origin)
+        for figure in paced(reading.figures, rest)
     ]
 
 
-def _observation(figure: Figure, source: str, district: str) -> Observation:
+def _observation(figure: Figure, source: str, district: str, origin: Origin) -> Observation:
     fact = StatisticObserved(
         source=source,
         indicator=figure.indicator,
@@ -81,20 +97,56 @@ def _observation(figure: Figure, source: str, district: str) -> Observation:
         preliminary=figure.preliminary,
         unit=figure.unit,
         n=figure.n,
+        fetched_on=origin.fetched_on,
+        import_id=origin.import_id,
     )
     about = (fact.source, fact.indicator, fact.geography, fact.period, fact.unit)
     return Observation(figure.rows, aggregate_id("statistic", district, "|".join(about)), fact)
 
 
-def judge(known: StatisticObserved | None, new: StatisticObserved) -> Verdict:
-    """Newer supersedes older; a preliminary figure never overrides a definitive one."""
+def judge(
+    known: StatisticObserved | None, new: StatisticObserved, latest: date | None = None
+) -> Verdict:
+    """Definitive before preliminary, then fetched later before earlier, then as they come.
+
+    `latest` is the last day the known figure was fetched; a day that was not said decides nothing.
+    """
     if known is None:
         return Verdict.NEW
     if new.preliminary and not known.preliminary:
         return Verdict.KEPT_DEFINITIVE
-    if known == new:
+    if tells_the_same(known, new):
         return Verdict.UNCHANGED
+    if known.preliminary == new.preliminary and _is_later(latest, new.fetched_on):
+        return Verdict.OLDER
     return Verdict.SUPERSEDES
+
+
+def tells_the_same(one: StatisticObserved, other: StatisticObserved) -> bool:
+    """Whether two figures about the same thing tell the same, wherever they came from."""
+    return _told(one) == _told(other)
+
+
+def _told(fact: StatisticObserved) -> tuple[float | int | bool | None, ...]:
+    return fact.value, fact.suppressed, fact.preliminary, fact.n
+
+
+def _is_later(one: date | None, other: date | None) -> bool:
+    return one is not None and other is not None and one > other
+
+
+def fetched_later(now: date | None, before: date | None) -> bool:
+    """Whether a file is said to have been fetched later than it was said before, if it was."""
+    return now is not None and (before is None or now > before)
+
+
+def latest_fetch(
+    known: StatisticObserved | None, latest: date | None, new: StatisticObserved
+) -> date | None:
+    """The last day the standing figure was fetched, once the new one counts."""
+    if known is None or known.preliminary != new.preliminary:
+        return new.fetched_on
+    return max((day for day in (latest, new.fetched_on) if day), default=None)
 
 
 def by_row(verdicts: Iterable[tuple[Place, Verdict]]) -> dict[Place, Verdict]:
@@ -118,6 +170,7 @@ def account(reading: Reading, rows: Mapping[Place, Verdict]) -> Account:
         new=verdicts.count(Verdict.NEW) + named,
         superseded=verdicts.count(Verdict.SUPERSEDES),
         unchanged=verdicts.count(Verdict.UNCHANGED),
+        older=verdicts.count(Verdict.OLDER),
         skipped=tuple(sorted(skipped)),
         sheets=_by_sheet(rows.keys() - set(kept), (place for place, _ in skipped)),
     )

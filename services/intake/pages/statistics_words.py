@@ -27,6 +27,7 @@ LEFT_OUT: Final[Mapping[str, str]] = {
     Skip.OLDER_VERSION: "En nyare version av samma post finns / A newer version stands in the file",
     Skip.SUMMARY_OF_OTHERS: "Raden summerar andra rader / The row sums up others",
     Skip.MARKED_DUPLICATE: "Utgivaren har märkt den som dubblett / Marked a duplicate",
+    Skip.NO_TABLE: "Bladet är ingen tabell med siffror per år / The sheet has no figures by year",
     KEPT_DEFINITIVE: (
         "En slutlig siffra finns redan: en preliminär ersätter den inte / "
         "A definitive figure stands: a preliminary one does not replace it"
@@ -87,7 +88,7 @@ class Told:
     @property
     def changes(self) -> int:
         """How many rows bring something new."""
-        return self.account.new + self.account.superseded
+        return self.account.new + self.account.superseded + self.account.older
 
     @property
     def sheets(self) -> list[list[str]]:

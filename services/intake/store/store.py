@@ -11,6 +11,7 @@ from services.intake.store.contacts import SealedContacts
 from services.intake.store.data_keys import DataKeys
 from services.intake.store.disposal import Disposals
 from services.intake.store.erasures import Erasures
+from services.intake.store.figures import Figures
 from services.intake.store.imports import ConcernImports
 from services.intake.store.outcomes import OwnOutcomes
 from services.intake.store.own import OwnConcerns
@@ -41,6 +42,7 @@ class Store:
         self.terms = Stream(database["sspf_terms"], source=SOURCE)
         self.imports = Stream(database["imports"], source=SOURCE)
         self.statistics = Stream(database["statistics"], source=SOURCE)
+        self.figures = Figures(self.statistics)
         self.places, self.cases = Places(database), Cases(database)
         self.api_keys = ApiKeys(database)
         self.audit = AuditLines(client, database=database, keys=keys)

@@ -46,8 +46,9 @@ class IndicatorItem(BaseModel):
     preliminary: bool
     taken_at: Moment
     fetched_on: date | None = Field(
-        default=None, description="Filen hämtades / the day the source's latest file was fetched"
+        default=None, description="Dess fil hämtades / the day the file it came from was fetched"
     )
+    import_id: str | None = Field(default=None, description="Inläsning / the import it came with")
     superseded: list[dict[str, str | float | bool | None]] = Field(
         default=[], description="Tidigare uppgifter / earlier figures"
     )
@@ -141,9 +142,8 @@ def _add_indicators(routes: APIRouter, store: Store) -> None:
 def _indicator(
     request: Request, row: dict[str, object], cautions: dict[str, dict[str, object]]
 ) -> IndicatorItem:
-    latest = cautions.get(str(row["source"]), {})
-    caution = latest.get("caution")
-    item = IndicatorItem.model_validate({**row, "fetched_on": latest.get("fetched_on")})
+    caution = cautions.get(str(row["source"]), {}).get("caution")
+    item = IndicatorItem.model_validate(row)
     if caution is None:
         return item
     words = site_of(request).district.label(str(caution))

@@ -256,7 +256,7 @@ def kind_of(source: str, content: bytes, more: More = NO_MORE, rest: Rest = no_r
         raise Refused(
             Refusal(
                 "STATISTICS.UNKNOWN_KIND",
-                f"Det går inte att se vilket slags fil det är. Ange ett av: {listed}.",
+                "Det går inte att se vilket slags fil det är. Ange ett slag.",
                 f"What kind of file this is cannot be seen. Say one of: {listed}.",
                 UNPROCESSABLE,
                 "source",

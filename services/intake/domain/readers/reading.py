@@ -37,6 +37,7 @@ class Skip(StrEnum):
     OLDER_VERSION = "OLDER_VERSION"
     SUMMARY_OF_OTHERS = "SUMMARY_OF_OTHERS"
     MARKED_DUPLICATE = "MARKED_DUPLICATE"
+    NO_TABLE = "NO_TABLE"
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -63,7 +63,7 @@ def is_title(cell: object) -> bool:
 
 def _table(book: Book) -> Table:
     """The first sheet, checked to be one of results."""
-    head = dict(book.rows(1, 3))
+    head = dict(book.lines(1, 3))
     title, answers, measures = (head.get(number, ()) for number in (1, 2, 3))
     found = TITLE.fullmatch(str(title[0]).strip()) if title else None
     if found is None:

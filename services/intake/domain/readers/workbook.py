@@ -12,10 +12,11 @@ import openpyxl
 from defusedxml.common import DefusedXmlException
 from openpyxl.reader.excel import ExcelReader
 from openpyxl.utils.exceptions import InvalidFileException
-from openpyxl.xml.constants import SHARED_STRINGS, XLSM, XLSX, XLTM, XLTX
+from openpyxl.worksheet._reader import WorkSheetParser
+from openpyxl.xml.constants import SHARED_STRINGS, SHEET_MAIN_NS, XLSM, XLSX, XLTM, XLTX
 
 from services.intake.domain.pace import Rest
-from services.intake.domain.readers.reading import MOST_ROWS, TOO_MANY_ROWS
+from services.intake.domain.readers.reading import MOST_ROWS, TOO_MANY_ROWS, Place, refused
 from services.intake.domain.readers.unfolding import (
     MOST_CELLS,
     MOST_SHEETS,
@@ -37,12 +38,27 @@ NOT_XLSX = Refusal(
     UNPROCESSABLE,
 )
 _TREES: Final = frozenset({XLSX, XLSM, XLTX, XLTM})
+_FORMULA, _VALUE = f"{{{SHEET_MAIN_NS}}}f", f"{{{SHEET_MAIN_NS}}}v"
+_UNCALCULATED: Final = "\0 a formula without a value"  # no text in a workbook holds such a sign
 _BROKEN: Final = (
     zipfile.BadZipFile, zlib.error, InvalidFileException, DefusedXmlException, ParseError,
     KeyError, ValueError, TypeError, AttributeError, IndexError, EOFError, OSError, RuntimeError,
 )  # fmt: skip
 
 Cells = tuple[Any, ...]
+
+
+class _Cells(WorkSheetParser):
+    """The cells of a sheet; a formula whose value was never calculated is not an empty cell."""
+
+    def parse_cell(self, element: Any) -> dict[str, Any]:  # noqa: ANN401 - an element of XML
+        """The cell; its text is a known one where a formula has no value."""
+        cell: dict[str, Any] = super().parse_cell(element)
+        if cell["value"] is None and element.find(_FORMULA) is not None:
+            told = element.find(_VALUE)
+            if told is None or element.get("t") != "str":  # a text may be empty
+                cell["value"] = _UNCALCULATED
+        return cell
 
 
 class _Reader(ExcelReader):
@@ -88,12 +104,17 @@ class Book:
         """The numbers of its sheets."""
         return range(1, len(self._sheets) + 1)
 
-    def rows(self, sheet: int, most: int | None = None) -> Iterator[tuple[int, Cells]]:
-        """Rows with a value, each with its number; what the sheet says of its size is not used."""
-        one: Any = self._sheets[sheet - 1]
-        one.reset_dimensions()
+    def rows(self, sheet: int) -> Iterator[tuple[int, Cells]]:
+        """Rows with a value, each with its number; refused where a formula has none."""
+        for number, cells in self.lines(sheet):
+            if _UNCALCULATED in cells:
+                raise _never_calculated(Place(sheet, number, cells.index(_UNCALCULATED) + 1))
+            yield number, cells
+
+    def lines(self, sheet: int, most: int | None = None) -> Iterator[tuple[int, Cells]]:
+        """As `rows`, of a sheet that need not be a table: a formula without a value is a text."""
         with _readable():
-            for number, cells in enumerate(one.iter_rows(values_only=True, max_row=most), start=1):
+            for number, cells in _cells_of(self._sheets[sheet - 1], most):
                 self._count(number, len(cells))
                 if any(cell is not None and cell != "" for cell in cells):
                     yield number, cells
@@ -106,6 +127,37 @@ class Book:
             raise Refused(TOO_LARGE)
         if before // CELLS_PER_SLICE != self._cells // CELLS_PER_SLICE:
             self._rest()
+
+
+def _cells_of(sheet: Any, most: int | None) -> Iterator[tuple[int, Cells]]:  # noqa: ANN401 - openpyxl has no types
+    """Its rows from the first on; what the sheet says of its size is not used."""
+    book, before = sheet.parent, 0
+    sheet.reset_dimensions()
+    with sheet._get_source() as source:  # noqa: SLF001 - as openpyxl reads its rows
+        parser = _Cells(
+            source,
+            sheet._shared_strings,  # noqa: SLF001
+            data_only=True,
+            epoch=book.epoch,
+            date_formats=book._date_formats,  # noqa: SLF001
+            timedelta_formats=book._timedelta_formats,  # noqa: SLF001
+        )
+        for number, row in parser.parse():
+            if most is not None and number > most:
+                return
+            if number > before:
+                before = number
+                yield number, sheet._get_row(row, values_only=True)  # noqa: SLF001
+
+
+def _never_calculated(place: Place) -> Refused:
+    return refused(
+        "NOT_CALCULATED",
+        place,
+        "här står en formel som aldrig har räknats ut; öppna och spara filen i ett kalkylprogram",
+        "this is a formula whose value was never calculated; open and save it in a spreadsheet "
+        "program",
+    )
 
 
 @contextmanager
@@ -136,4 +188,4 @@ def _readable() -> Iterator[None]:
 def first_rows(content: bytes, rest: Rest, most: int) -> list[list[tuple[int, Cells]]]:
     """The first rows of every sheet: enough to tell what a workbook is."""
     with opened(content, rest) as book:
-        return [list(book.rows(sheet, most)) for sheet in book.sheets]
+        return [list(book.lines(sheet, most)) for sheet in book.sheets]
