@@ -100,6 +100,7 @@ _FORMS = {
     "redact": {"narrative": "Lampan är släckt.", "version": "1"},
     "reject": {"reject_reason": "ABOUT_A_PERSON", "version": "1"},
 }
+_NAMING = {"idempotency_key": "naming", "concern_id": HERE, "concern": concern()}
 _ONE = "/intake/v1/concerns/{concern_id}"
 _PAGE = "/intake/concerns/{concern_id}"
 _OUTCOME_PAGE = "/intake/sspf/outcomes/{outcome_id}/withdraw"
@@ -148,6 +149,7 @@ NAMED: Final[Mapping[str, tuple[Asking, ...]]] = {
         f"POST /intake/quarantine/{{concern_id}}/{name}": (page(_DESK, _HELD, **form),)
         for name, form in _FORMS.items()
     },
+    "POST /intake/v1/concerns/batch": (Asking(body={"items": [_NAMING], "dry_run": True}),),
     "POST /intake/expunge": (page(_RECORDS, _OF_DISTRICT, **_GROUND, concern_id=HERE, sure="yes"),),
     "POST /intake/access-exports": (
         page(_RECORDS, _OF_DISTRICT, concern_id=HERE, reference=DIARY),
