@@ -45,10 +45,15 @@ def add_problems(operation: Json, path: str) -> None:
     """Name every problem the operation may answer; `default` stands for the rest."""
     answers = operation["responses"]
     for status in sorted({*_ALWAYS, *_problems(operation, path)}):
-        answers.setdefault(str(status), {"description": _words(status), "content": PROBLEM})
+        answers.setdefault(str(status), _problem(status))
     answers.setdefault(
         "default", {"description": "Ett problem / a problem (RFC 9457)", "content": PROBLEM}
     )
+
+
+def also(*statuses: int) -> dict[int | str, Json]:
+    """Problems that do not follow from what an operation is, as a route's `responses`."""
+    return {status: _problem(status) for status in statuses}
 
 
 def ask_for_keys(operation: Json) -> None:
@@ -110,6 +115,10 @@ def _problems(operation: Json, path: str) -> Iterable[int]:
         yield 412
     if body:
         yield from (413, 415)
+
+
+def _problem(status: int) -> Json:
+    return {"description": _words(status), "content": PROBLEM}
 
 
 def _words(status: int) -> str:

@@ -18,6 +18,7 @@ from shared.contracts.codes import ConcernState
 from shared.contracts.intake_codes import ExpungeBasis
 from shared.contracts.types import Uuid
 from shared.web.conditional import etag
+from shared.web.expected import also
 from shared.web.requests import provenance
 
 _ID = "7b0c3f0e-5f0a-5f1e-9a58-0f6b3f1c2d4e"
@@ -73,7 +74,11 @@ def router(on_records: Records) -> APIRouter:
             response.headers.update(REPLAYED)
         return ExpungedConcern(concern_id=done.concern_id, status=done.status, version=done.version)
 
-    @routes.post("/intake/v1/access-exports", summary="Registerutdrag / subject access")
+    @routes.post(
+        "/intake/v1/access-exports",
+        responses=also(404),
+        summary="Registerutdrag / subject access",
+    )
     async def access_export(said: AccessRequest, request: Request, who: Giver) -> AccessExport:
         """Allt som finns om en rapport, sökt på dess referens; varje utdrag blir en rad i spåret.
 
