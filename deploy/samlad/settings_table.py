@@ -27,6 +27,7 @@ _SET = re.compile(r"\b(SAMLAD_\w+)[:=]")
 
 FRONT_DOOR: Final[Mapping[str, str]] = MappingProxyType({
     "SAMLAD_FRONT": "Addresses it serves, as Caddy writes them. In compose they end in `:8080`.",
+    "SAMLAD_HOSTS": "Hosts it answers to, a regular expression; any other is 421.",
     "SAMLAD_BIND": "Address of this machine that it listens on.",
     "SAMLAD_TRUSTED": "Addresses that may read `/…/metrics` and set the demo's clock through it.",
     "SAMLAD_INTAKE_UPSTREAM": "Where intake listens, `host:port`.",

@@ -1,5 +1,6 @@
 """What the front door answers by itself is a problem like any service's."""
 
+import re
 import socket
 import threading
 import time
@@ -7,24 +8,20 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
-from subprocess import DEVNULL, Popen
 from uuid import UUID
 
 import httpx
 import pytest
+from defusedxml.ElementTree import fromstring
 
+from deploy.samlad.places import root
 from deploy.samlad.stack.caddy import Caddy
 from shared.web.middleware.headers import STRICT_CSP
+from tests.support.door import free_port, running
 
 pytestmark = pytest.mark.stack
 
 OWN_ID = "5a0c3f0e-5f0a-4f1e-9a58-0f6b3f1c2d4e"
-
-
-def free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as one:
-        port: int = one.getsockname()[1]
-        return port
 
 
 class Stub(BaseHTTPRequestHandler):
@@ -36,6 +33,15 @@ class Stub(BaseHTTPRequestHandler):
         if self.path.endswith("/cut"):
             self.close_connection = True
             return
+        if self.path.endswith("/unread"):
+            self.said(400, "text/plain; charset=utf-8", b"Invalid HTTP request received.")
+            return
+        if self.path.endswith("/refused"):
+            self.said(400, "application/problem+json", b'{"status":400}')
+            return
+        if self.path.endswith("/stream"):
+            self.streamed()
+            return
         given = self.headers["X-Correlation-ID"].encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(given)))
@@ -46,9 +52,31 @@ class Stub(BaseHTTPRequestHandler):
     do_HEAD = do_GET  # noqa: N815 - as http.server has it
 
     def do_POST(self) -> None:
+        if self.path.endswith("/slow"):
+            self.rfile.read(3)
+            self.said(408, "application/problem+json", b'{"status":408}')
+            self.close_connection = True
+            return
         while size := int(self.rfile.readline() or b"0", 16):
             self.rfile.read(size + 2)
         self.do_GET()
+
+    def said(self, status: int, kind: str, body: bytes) -> None:
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def streamed(self) -> None:
+        self.send_response(200)
+        self.send_header("Content-Type", "text/event-stream")
+        self.end_headers()
+        for _ in range(6):
+            self.wfile.write(b": still here\n\n")
+            time.sleep(0.5)
+        self.wfile.write(b"data: late\n\n")
+        self.close_connection = True
 
     def log_message(self, *_: object) -> None:
         """Say nothing."""
@@ -84,23 +112,6 @@ def door(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
         caddy = Caddy(folder=folder, port=free_port(), services={"intake": intake, **names})
         with running(caddy):
             yield caddy.url
-
-
-@contextmanager
-def running(caddy: Caddy, **more: str) -> Iterator[None]:
-    part = caddy.part()
-    environment = {"HOME": str(caddy.folder), **part.environment, **more}
-    process = Popen(part.command, env=environment, stdout=DEVNULL, stderr=DEVNULL)
-    try:
-        for _ in range(200):
-            with socket.socket() as tried:
-                if tried.connect_ex(("127.0.0.1", caddy.port)) == 0:
-                    break
-            time.sleep(0.05)
-        yield
-    finally:
-        process.terminate()
-        process.wait(10)
 
 
 def asked(door: str, path: str, method: str = "GET", **headers: str) -> httpx.Response:
@@ -186,3 +197,137 @@ def test_gauges_and_the_demos_clock_are_not_for_others(tmp_path: Path) -> None:
         with running(caddy, SAMLAD_TRUSTED="192.0.2.1/32"):
             is_problem(asked(caddy.url, "/intake/metrics"), 404)
             is_problem(asked(caddy.url, "/intake/v1/demo/tick", "POST"), 404)
+
+
+# What cannot be read
+
+LOCAL = b"Host: 127.0.0.1\r\n"
+CHUNKED = LOCAL + b"Transfer-Encoding: chunked\r\n\r\n"
+BROKEN = {
+    "no length of a chunk": b"5\r\nabcde\r\nZZ\r\nxx\r\n0\r\n\r\n",
+    "a chunk longer than it says": b"5\r\nabcdefgh\r\n0\r\n\r\n",
+    "a length beyond all bounds": b"1" * 40 + b"\r\nabc\r\n0\r\n\r\n",
+    "a chunk that breaks off": b"5\r\nab",
+}
+
+
+def spoken(door: str, said: bytes, *, ends: bool = False, patience: float = 10) -> bytes:
+    """Everything that comes back until the door closes the connection."""
+    address = httpx.URL(door)
+    with socket.create_connection((address.host, address.port or 80)) as one:
+        one.settimeout(patience)
+        one.sendall(said)
+        if ends:
+            one.shutdown(socket.SHUT_WR)
+        told = b""
+        while more := one.recv(65536):
+            told += more
+        return told
+
+
+def read(told: bytes) -> httpx.Response:
+    """The only answer that came."""
+    head, _, body = told.partition(b"\r\n\r\n")
+    assert told.count(b"HTTP/1.1 ") == 1, told
+    first, *rest = head.decode().split("\r\n")
+    headers = [(name, value) for name, _, value in (line.partition(": ") for line in rest)]
+    return httpx.Response(int(first.split()[1]), headers=headers, content=body)
+
+
+@pytest.mark.parametrize("broken", BROKEN)
+def test_a_chunked_body_that_cannot_be_read_is_400_once(door: str, broken: str) -> None:
+    said = b"POST /intake/v1/concerns HTTP/1.1\r\n" + CHUNKED + BROKEN[broken]
+    is_problem(read(spoken(door, said, ends="breaks off" in broken)), 400)
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+def test_open311_is_told_in_its_own_form_what_cannot_be_read(door: str, form: str) -> None:
+    path = f"/intake/open311/v2/requests.{form}".encode()
+    broken = BROKEN["no length of a chunk"]
+    answer = read(spoken(door, b"POST " + path + b" HTTP/1.1\r\n" + CHUNKED + broken))
+    is_fault(answer, 400, form)
+
+
+def is_fault(answer: httpx.Response, status: int, form: str) -> str:
+    assert answer.status_code == status
+    assert answer.headers["x-content-type-options"] == "nosniff"
+    assert UUID(answer.headers["x-correlation-id"])
+    kind = "application/json" if form == "json" else "text/xml"
+    assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
+    if form == "json":
+        (told,) = answer.json()
+        assert told["code"] == status
+        return str(told["description"])
+    top = fromstring(answer.content)
+    (error,) = top
+    assert (top.tag, error.tag, error.findtext("code")) == ("errors", "error", str(status))
+    words: str = error.findtext("description", "")
+    return words
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+def test_open311_is_told_in_its_own_form_that_a_body_is_too_large(door: str, form: str) -> None:
+    def chunks() -> Iterator[bytes]:
+        for _ in range(33):
+            yield b"x" * 1024 * 1024
+
+    with httpx.Client(trust_env=False, timeout=20) as client:
+        answer = client.post(f"{door}/intake/open311/v2/requests.{form}", content=chunks())
+    assert "Bilder tas inte emot" in is_fault(answer, 400, form)
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+def test_open311_is_told_in_its_own_form_that_its_service_is_away(
+    tmp_path: Path, form: str
+) -> None:
+    services = {"intake": f"http://127.0.0.1:{free_port()}"}
+    caddy = Caddy(folder=tmp_path, port=free_port(), services=services)
+    with running(caddy):
+        answer = asked(caddy.url, f"/intake/open311/v2/requests.{form}")
+    assert is_fault(answer, 503, form)
+    assert int(answer.headers["retry-after"]) > 0
+
+
+def test_what_a_services_server_could_not_read_is_a_problem(door: str) -> None:
+    is_problem(asked(door, "/intake/unread"), 400)
+    own = asked(door, "/intake/refused")
+    assert (own.status_code, own.json()) == (400, {"status": 400})
+
+
+def test_a_host_that_is_not_served_is_a_problem(door: str) -> None:
+    for path in ("/intake/x", "/", "/nowhere"):
+        is_problem(asked(door, path, Host="trygg.example.org"), 421)
+    for host in ("localhost", "127.0.0.1"):
+        assert asked(door, "/intake/x", Host=host).status_code == 200
+
+
+def test_without_a_setting_every_host_is_served_as_compose_does(tmp_path: Path) -> None:
+    with stub() as intake:
+        caddy = Caddy(folder=tmp_path, port=free_port(), services={"intake": intake})
+        with running(caddy, SAMLAD_HOSTS=None, SAMLAD_FRONT=f":{caddy.port}"):
+            assert asked(caddy.url, "/intake/x", Host="trygg.example.org").status_code == 200
+
+
+# What stalls
+
+
+def test_a_service_that_gives_up_a_stalled_body_is_heard_at_once(door: str) -> None:
+    said = b"POST /intake/slow HTTP/1.1\r\n" + LOCAL + b"Content-Length: 100\r\n\r\nabc"
+    answer = read(spoken(door, said))
+    assert (answer.status_code, answer.json()) == (408, {"status": 408})
+    assert answer.headers["connection"] == "close"
+
+
+def test_only_reading_has_a_bound(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Heads that stall are given up; what is sent may take as long as it takes."""
+    text = (root() / "deploy/caddy/Caddyfile").read_text("utf-8")
+    shortened, bounds = re.subn(r"(read_header|read_body_idle) \d+s", r"\1 1s", text)
+    assert bounds == 2
+    (tmp_path / "deploy/caddy").mkdir(parents=True)
+    (tmp_path / "deploy/caddy/Caddyfile").write_text(shortened, "utf-8")
+    monkeypatch.setattr("deploy.samlad.stack.caddy.root", lambda: tmp_path)
+    with stub() as intake:
+        caddy = Caddy(folder=tmp_path, port=free_port(), services={"intake": intake})
+        with running(caddy):
+            assert spoken(caddy.url, b"GET /intake/x HTTP/1.1\r\n" + LOCAL + b"Accept: ") == b""
+            assert asked(caddy.url, "/intake/stream").text.endswith("data: late\n\n")

@@ -592,6 +592,62 @@ async def test_a_body_that_is_no_form_is_400(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("form", ["xml", "json"])
+@pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "image/jpeg"])
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_photo_is_400_that_says_so_whatever_its_size(
+    desk: Desk, form: str, kind: str, *, declared: bool
+) -> None:
+    """What a client sends before it reads is taken in, or the answer is lost with the rest."""
+    size, sent = 25 * 1024 * 1024, 0
+
+    async def photo() -> AsyncIterator[bytes]:
+        nonlocal sent
+        while sent < size:
+            sent += 1024 * 1024
+            yield b"x" * 1024 * 1024
+
+    headers = {"content-type": kind} | ({"content-length": str(size)} if declared else {})
+    answer = await desk.intake.http.post(
+        f"{BASE}/requests.{form}", content=photo(), headers=headers
+    )
+    assert answer.status_code == 400
+    assert "Bilder tas inte emot" in errors(answer)[0][1]
+    assert sent == size
+    assert answer.headers["x-correlation-id"]
+
+
+async def test_a_photo_without_end_is_answered_all_the_same(desk: Desk) -> None:
+    async def endless() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x" * 1024 * 1024
+
+    answer = await desk.intake.http.post(
+        f"{BASE}/requests.xml", content=endless(), headers={"content-type": "multipart/form-data"}
+    )
+    assert answer.status_code == 400
+    assert "Bilder tas inte emot" in errors(answer)[0][1]
+    assert answer.headers["connection"] == "close"
+
+
+@pytest.mark.parametrize("name", ["api_key", "X-Api-Key"])
+async def test_a_key_in_a_header_of_its_own_posts_and_reads(desk: Desk, name: str) -> None:
+    answer = await desk.send(POST, "json", key="", **{name: desk.key})
+    assert answer.status_code == 201, answer.text
+    number = answer.json()[0]["service_request_id"]
+    read = await desk.get(f"requests/{number}.json", keyed=False, headers={name: desk.key})
+    assert read.json()[0]["description"] == TEXT
+    wrong = await desk.get("requests.xml", keyed=False, headers={name: "sml_live_nobody"})
+    assert wrong.status_code == 403
+
+
+async def test_a_missing_key_is_told_where_it_goes(desk: Desk) -> None:
+    answer = await desk.send(POST, key="")
+    ((status, words),) = errors(answer)
+    assert status == 403
+    assert all(name in words for name in ("Authorization", "api_key", "X-Api-Key"))
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
 async def test_while_the_database_is_away_it_is_503(
     desk: Desk, monkeypatch: pytest.MonkeyPatch, form: str
 ) -> None:
@@ -833,6 +889,84 @@ async def test_at_most_a_thousand_are_listed_newest_first(desk: Desk) -> None:
     assert len(listed) == 1000
     assert times == sorted(times, reverse=True)
     assert times[0] == f"{NOW:%Y-%m-%dT%H:%M:%SZ}"
+
+
+def _ids(answer: httpx.Response) -> list[str]:
+    assert answer.status_code == 200, answer.text
+    if answer.headers["content-type"].startswith("application/json"):
+        return [each["service_request_id"] for each in answer.json()]
+    return [each.findtext("service_request_id", "") for each in xml(answer)]
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+@pytest.mark.parametrize("status", ["", "open"])
+async def test_a_client_that_pages_until_nothing_comes_has_read_all_of_it_once(
+    desk: Desk, form: str, status: str
+) -> None:
+    """Also those of one moment stand in a stable order."""
+    await _rows(desk, 25)
+    collection = desk.intake.mongo[desk.intake.settings.database_name]["concerns"]
+    await collection.update_many({}, {"$set": {"registered_at": NOW}})
+    litter = await desk.posted(service_code="ENV.LITTER")
+    await _case(desk, litter, duplicate_of="00000000-0000-5000-8000-000000000001")
+    asked = {"status": status, "page_size": "7"}
+    whole = _ids(await desk.get(f"requests.{form}", {"status": status}))
+    assert len(whole) == (25 if status else 26)
+    paged: list[str] = []
+    for page in range(1, 10):
+        found = _ids(await desk.get(f"requests.{form}", asked | {"page": str(page)}))
+        if not found:
+            break
+        assert len(found) <= 7
+        paged += found
+    assert page == 5
+    assert paged == whole
+
+
+async def test_a_page_without_a_size_is_of_a_thousand(desk: Desk) -> None:
+    await _rows(desk, 1005)
+    first = _ids(await desk.get("requests.json", page="1"))
+    second = _ids(await desk.get("requests.json", page="2"))
+    assert (len(first), len(second)) == (1000, 5)
+    assert len({*first, *second}) == 1005
+
+
+async def test_requests_asked_for_by_id_are_paged_too(desk: Desk) -> None:
+    numbers = [await desk.posted(lat=f"59.34051{n}") for n in range(3)]
+    asked = {"service_request_id": ",".join(numbers), "page_size": "2"}
+    pages = [_ids(await desk.get("requests.json", asked, page=str(n))) for n in (1, 2, 3)]
+    assert [len(page) for page in pages] == [2, 1, 0]
+    assert {*pages[0], *pages[1]} == {*numbers}
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"page": "0"},
+        {"page": "-1"},
+        {"page": "x"},
+        {"page": ""},
+        {"page": "9" * 30},
+        {"page_size": "0"},
+        {"page_size": "1001"},
+        {"page_size": "1.5"},
+    ],
+)
+async def test_a_wrong_page_is_400_in_the_form_asked_for(
+    desk: Desk, form: str, wrong: Mapping[str, str]
+) -> None:
+    answer = await desk.get(f"requests.{form}", wrong)
+    assert answer.status_code == 400
+    ((_, words),) = errors(answer)
+    assert next(iter(wrong)) in words
+
+
+async def test_a_page_far_beyond_the_last_is_empty(desk: Desk) -> None:
+    await desk.posted()
+    asked = {"page": str(10**9), "page_size": "1000"}
+    assert _ids(await desk.get("requests.json", asked)) == []
+    assert _ids(await desk.get("requests.xml", asked | {"status": "open"})) == []
 
 
 async def test_without_dates_the_last_90_days_are_listed(desk: Desk) -> None:

@@ -4,7 +4,7 @@ import asyncio
 import socket
 import threading
 import time
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -12,13 +12,16 @@ from typing import Any
 import httpx
 import pytest
 import uvicorn
+from defusedxml.ElementTree import fromstring
 from georeport import GeoReport
 from pymongo import AsyncMongoClient
 
+from deploy.samlad.stack.caddy import Caddy
 from services.intake.app import build
 from services.intake.settings import Settings
 from tests.intake.conftest import DISTRICT, Keys, rows_of_places
 from tests.intake.georeport_client import Client, RefusedError
+from tests.support.door import free_port, running
 
 pytestmark = pytest.mark.stack
 
@@ -188,3 +191,70 @@ async def test_a_client_reads_what_is_wrong(served: Served) -> None:
         assert refused.value.status == 400
 
     await asyncio.to_thread(drive)
+
+
+@pytest.fixture
+def through_the_door(served: Served, tmp_path: Path) -> Iterator[Served]:
+    """The same, behind the front door."""
+    nobody = dict.fromkeys(("coordination", "notify", "reporting"), "http://127.0.0.1:1")
+    services = {"intake": f"http://{served.host}", **nobody}
+    caddy = Caddy(folder=tmp_path / "caddy", port=free_port(), services=services)
+    caddy.folder.mkdir()
+    with running(caddy):
+        yield Served(f"127.0.0.1:{caddy.port}", served.key)
+
+
+@pytest.mark.parametrize("name", ["api_key", "X-Api-Key"])
+def test_the_header_of_a_key_passes_the_front_door(through_the_door: Served, name: str) -> None:
+    answer = httpx.post(
+        f"{through_the_door.endpoint}requests.xml",
+        data=FIXMYSTREET,
+        headers={name: through_the_door.key},
+        trust_env=False,
+    )
+    assert answer.status_code == 201, answer.text
+
+
+@pytest.mark.parametrize("form", ["xml", "json"])
+@pytest.mark.parametrize("size", [30_000, 70_000, 5_000_000, 6_700_000, 9_000_000, 25_000_000])
+def test_a_photo_of_any_size_is_told_that_pictures_are_not_taken_in(
+    through_the_door: Served, form: str, size: int
+) -> None:
+    """Through the front door, as a phone sends it."""
+    answer = httpx.post(
+        f"{through_the_door.endpoint}requests.{form}",
+        data={"api_key": through_the_door.key, **FIXMYSTREET},
+        files={"media": ("photo.jpeg", b"x" * size, "image/jpeg")},
+        trust_env=False,
+        timeout=30,
+    )
+    assert answer.status_code == 400
+    kind = "application/json" if form == "json" else "text/xml"
+    assert answer.headers["content-type"] == f"{kind}; charset=utf-8"
+    assert "Bilder tas inte emot" in answer.text
+    if form == "json":
+        assert [each["code"] for each in answer.json()] == [400]
+    else:
+        assert [each.findtext("code") for each in fromstring(answer.content)] == ["400"]
+
+
+@pytest.mark.parametrize("path", ["v1/concerns", "open311/v2/requests.xml"])
+def test_a_post_that_stalls_is_told_so_and_let_go(
+    through_the_door: Served, monkeypatch: pytest.MonkeyPatch, path: str
+) -> None:
+    """Through the front door: the connection ends, with an answer."""
+    monkeypatch.setattr("shared.web.middleware.body._STALLED_SECONDS", 0.5)
+    said = (
+        f"POST /intake/{path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Length: 100\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n\r\nabc"
+    )
+    host, _, port = through_the_door.host.partition(":")
+    with socket.create_connection((host, int(port)), timeout=10) as one:
+        one.sendall(said.encode())
+        told = b""
+        while more := one.recv(65536):
+            told += more
+    status, kind = (400, b"text/xml") if "open311" in path else (408, b"application/problem+json")
+    assert told.startswith(b"HTTP/1.1 %d " % status)
+    assert b"content-type: " + kind in told.lower()
+    assert "Innehållet kom inte fram i tid".encode() in told

@@ -10,6 +10,7 @@ import pytest
 import structlog
 
 from shared.telemetry import log
+from shared.web.middleware import body as body_module
 from shared.web.pages import Pages
 from tests.web.trial import CANARY, COORDINATOR, FAILURES
 
@@ -196,6 +197,52 @@ async def test_a_length_beyond_all_bounds_is_answered_at_once(client: httpx.Asyn
     async with asyncio.timeout(2):
         answer = await client.post("/trial/v1/text", content=nothing(), headers=headers)
     is_problem(answer, 413)
+
+
+@pytest.mark.parametrize("declared", [True, False])
+async def test_a_body_that_stalls_is_given_up(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch, *, declared: bool
+) -> None:
+    monkeypatch.setattr(body_module, "_STALLED_SECONDS", 0.2)
+
+    async def stalling() -> AsyncIterator[bytes]:
+        yield b'{"'
+        await asyncio.sleep(60)
+
+    length = {"Content-Length": "100"} if declared else {}
+    async with asyncio.timeout(5):
+        answer = await client.post("/trial/v1/text", content=stalling(), headers=JSON | length)
+    is_problem(answer, 408)
+    assert answer.headers["connection"] == "close"
+
+
+async def test_a_body_that_trickles_for_ever_is_given_up(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body_module, "_WHOLE_SECONDS", 0.5)
+
+    async def trickling() -> AsyncIterator[bytes]:
+        while True:
+            yield b"x"
+            await asyncio.sleep(0.05)
+
+    async with asyncio.timeout(5):
+        answer = await client.post("/trial/v1/text", content=trickling(), headers=JSON)
+    is_problem(answer, 408)
+
+
+async def test_a_slow_body_that_goes_on_is_taken(
+    client: httpx.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(body_module, "_STALLED_SECONDS", 0.4)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        for part in (b'"', *[b"x"] * 8, b'"'):
+            await asyncio.sleep(0.1)
+            yield part
+
+    answer = await client.post("/trial/v1/text", content=slowly(), headers=JSON)
+    assert answer.status_code == 200
 
 
 async def test_a_path_may_have_larger_limits(client: httpx.AsyncClient) -> None:

@@ -55,7 +55,8 @@ class Caddy:
             for name, url in self.services.items()
         }
         return hosts | {
-            "SAMLAD_FRONT": f"http://127.0.0.1:{self.port}, http://localhost:{self.port}",
+            "SAMLAD_FRONT": f"http://:{self.port}",
+            "SAMLAD_HOSTS": r"127\.0\.0\.1|localhost",
             "SAMLAD_BIND": "127.0.0.1",
             "XDG_DATA_HOME": str(self.folder),
             "XDG_CONFIG_HOME": str(self.folder),

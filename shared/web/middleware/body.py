@@ -1,7 +1,7 @@
 """Bodies: how large, of which kind, and that JSON is what it says and not too deep.
 
 The body is read once here, up to the limit, and handed on; a chunked body without a length is
-counted as it comes.
+counted as it comes. One that stalls, or takes for ever, is given up.
 """
 
 import asyncio
@@ -26,6 +26,9 @@ _LENGTH_DIGITS = 15
 _WHOLE = "samlad_body"
 _DRAINED = 8 * KIB * KIB  # more than the front door lets through
 _DRAIN_SECONDS = 5.0
+_STALLED_SECONDS = 20.0
+_WHOLE_SECONDS = 300.0
+_SLOW = ("Innehållet kom inte fram i tid", "The content did not arrive in time")
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,43 +76,59 @@ def whole_body(scope: Scope) -> bytes:
     return body
 
 
+async def drained(
+    receive: Receive, *, most: int = _DRAINED, seconds: float = _DRAIN_SECONDS
+) -> bool:
+    """Take in the rest of a body that is refused, up to a bound; whether that was all of it.
+
+    A connection closed upon what has not been read is reset, and with it goes the answer.
+    """
+    left = most
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(seconds):
+            while left > 0:
+                async with asyncio.timeout(_STALLED_SECONDS):
+                    message = await receive()
+                if message["type"] == "http.disconnect":
+                    raise Problem(400)
+                left -= len(message.get("body", b""))
+                if not message.get("more_body", False):
+                    return True
+    return False
+
+
 async def _whole(receive: Receive, declared: str, size: int) -> bytes:
     if not (declared.isascii() and declared.isdecimal()):
         raise Problem(400, headers=_CLOSE)
     if len(declared) > _LENGTH_DIGITS or int(declared) > size:
         if len(declared) <= _LENGTH_DIGITS and int(declared) <= _DRAINED:
-            await _drain(receive)
+            await drained(receive)
         raise Problem(413, headers=_CLOSE)
+    try:
+        async with asyncio.timeout(_STALLED_SECONDS) as bound:
+            return await _counted(receive, size, bound)
+    except TimeoutError as error:
+        raise Problem(408, "too-slow", _SLOW, headers=_CLOSE) from error
+
+
+async def _counted(receive: Receive, size: int, bound: asyncio.Timeout) -> bytes:
+    now = asyncio.get_running_loop().time
+    last = now() + _WHOLE_SECONDS
     parts, length, more = [], 0, True
     while more:
         message = await receive()
         if message["type"] == "http.disconnect":
             raise Problem(400)
+        bound.reschedule(min(now() + _STALLED_SECONDS, last))
         parts.append(message.get("body", b""))
         length += len(parts[-1])
         more = message.get("more_body", False)
         if length > size:
+            bound.reschedule(None)
             if more:
-                await _drain(receive)
+                await drained(receive)
             raise Problem(413, headers=_CLOSE)
     return b"".join(parts)
-
-
-async def _drain(receive: Receive) -> None:
-    """Take in the rest of a body that is refused, up to a bound.
-
-    A connection closed upon what has not been read is reset, and with it goes the answer.
-    """
-    left = _DRAINED
-    with contextlib.suppress(TimeoutError):
-        async with asyncio.timeout(_DRAIN_SECONDS):
-            while left > 0:
-                message = await receive()
-                if message["type"] == "http.disconnect":
-                    raise Problem(400)
-                left -= len(message.get("body", b""))
-                if not message.get("more_body", False):
-                    return
 
 
 def _checked(body: bytes, scope: Scope, limits: Limits) -> bytes:

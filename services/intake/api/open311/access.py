@@ -13,7 +13,10 @@ from shared.web.problem import Problem
 from shared.web.site import site_of
 
 TEST_KEY: Final = f"sml_{KeyKind.TEST}_"
-NO_KEY = ("Nyckel saknas", "A key is missing")
+NO_KEY = (
+    "Nyckel saknas: skicka den i huvudet Authorization, api_key eller X-Api-Key eller formuläret",
+    "A key is missing: send it in the header Authorization, api_key or X-Api-Key, or in the form",
+)
 WRONG_KEY = ("Nyckeln är okänd eller gäller inte här", "The key is unknown or not valid here")
 IN_ADDRESS = (
     (

@@ -13,6 +13,7 @@ from shared.web.site import site_of
 
 SPAN: Final = timedelta(days=90)
 MOST: Final = 1000
+LAST_PAGE: Final = 10**9
 BAD_DATE: Final = fault(
     "BAD_DATE",
     "start_date och end_date ska vara tider med zon, 2026-06-05T00:00:00Z.",
@@ -50,6 +51,19 @@ class Span:
 
 
 @dataclass(frozen=True, slots=True)
+class Page:
+    """The one-based number of a page, and how many are on each."""
+
+    number: int = 1
+    size: int = MOST
+
+    @property
+    def first(self) -> int:
+        """How many come before it."""
+        return (self.number - 1) * self.size
+
+
+@dataclass(frozen=True, slots=True)
 class Wanted:
     """Which requests: these ids, else those of a time, some services and some statuses."""
 
@@ -57,6 +71,7 @@ class Wanted:
     span: Span
     codes: tuple[str, ...]
     statuses: frozenset[Status]
+    page: Page
 
 
 async def span(
@@ -78,8 +93,17 @@ async def span(
     return Span(since, until).whole_seconds
 
 
+async def page(
+    page: Annotated[int, Query(ge=1, le=LAST_PAGE, description="Sida, från 1 / from 1")] = 1,
+    page_size: Annotated[int, Query(ge=1, le=MOST, description="Antal / how many on each")] = MOST,
+) -> Page:
+    """Which page is asked for; the first thousand without one."""
+    return Page(page, page_size)
+
+
 async def wanted(
     span: Annotated[Span, Depends(span)],
+    page: Annotated[Page, Depends(page)],
     service_request_id: Annotated[
         str, Query(max_length=40_000, description="Ett eller flera, med komma / comma-delimited")
     ] = "",
@@ -96,7 +120,7 @@ async def wanted(
         statuses = frozenset(Status(one) for one in _parts(status))
     except ValueError as error:
         raise faulty([BAD_STATUS]) from error
-    return Wanted(ids, span, _parts(service_code), statuses or frozenset(Status))
+    return Wanted(ids, span, _parts(service_code), statuses or frozenset(Status), page)
 
 
 def _parts(text: str) -> tuple[str, ...]:

@@ -13,17 +13,19 @@ Headers = Sequence[tuple[bytes, bytes]]
 
 AUTHORIZATION: Final = b"authorization"
 API_KEY: Final = b"api_key"
+PLAIN_KEY: Final = b"x-api-key"  # many a proxy drops names with an underscore
 NO_KEY_AT_ALL: Final = b"-"
 _WRITTEN: Final = re.compile(rb"[\x21-\x7e]{1,4096}")
 
 
 def with_usual_key(headers: Headers) -> list[tuple[bytes, bytes]]:
-    """The headers, with the key of `Basic` or of `api_key` as a bearer's."""
+    """The headers, with the key of `Basic`, `api_key` or `X-Api-Key` as a bearer's."""
     given = dict(reversed(headers))
-    rest = [(name, value) for name, value in headers if name not in {AUTHORIZATION, API_KEY}]
+    ways = {AUTHORIZATION, API_KEY, PLAIN_KEY}
+    rest = [(name, value) for name, value in headers if name not in ways]
     if AUTHORIZATION in given:
         return [*rest, (AUTHORIZATION, _as_bearer(given[AUTHORIZATION]))]
-    key = given.get(API_KEY, b"").strip()
+    key = given.get(API_KEY, b"").strip() or given.get(PLAIN_KEY, b"").strip()
     return [*rest, (AUTHORIZATION, b"Bearer " + key)] if key else rest
 
 

@@ -14,7 +14,7 @@ from services.intake.api.open311.access import (
     check_jurisdiction,
     refused,
 )
-from services.intake.api.open311.asked import MOST, Wanted
+from services.intake.api.open311.asked import MOST, Page, Wanted
 from services.intake.api.open311.errors import faulty
 from services.intake.api.open311.formats import answer
 from services.intake.api.open311.posting import fields_of
@@ -25,6 +25,7 @@ from services.intake.commands.concerns import Accepted, Diverted
 from services.intake.commands.open311 import Reader, Seen, ServiceRequests, Update
 from services.intake.domain.open311.attributes import attributes
 from services.intake.domain.open311.posted import Faulty, Read, fault, read
+from services.intake.domain.open311.status import Status
 from services.intake.store import Readers, ServiceRequest, Store
 from shared.contracts.district import Diversion
 from shared.contracts.refusal import Refusal, Refused
@@ -33,6 +34,7 @@ from shared.web.requests import provenance
 from shared.web.site import site_of
 
 REPLAYED: Final = {"idempotent-replayed": "true"}
+FIRST: Final = Page()
 
 
 class Desk:
@@ -101,35 +103,42 @@ class Desk:
                 return True
         return False
 
-    async def of(self, request: Request, who: Caller | None, ids: Sequence[str]) -> list[Seen]:
-        """Those of these that the caller may see."""
+    async def of(
+        self, request: Request, who: Caller | None, ids: Sequence[str], page: Page = FIRST
+    ) -> list[Seen]:
+        """A page of those of these that the caller may see, newest first."""
         found: dict[str, ServiceRequest] = {}
         for readers in self._readers(request, who):
             rows = await self._store.service_requests.of(ids, readers)
             found = {row.id: row for row in rows} | found
-        return await self._opened(request, who, await self._on_requests.seen([*found.values()]))
+        newest = sorted(found.values(), key=lambda row: (row.registered_at, row.id), reverse=True)
+        shown = newest[page.first : page.first + page.size]
+        return await self._opened(request, who, await self._on_requests.seen(shown))
 
     async def many(self, request: Request, who: Caller | None, asked: Wanted) -> list[Seen]:
-        """What was asked for, newest first, at most a thousand."""
+        """A page of what was asked for, newest first."""
         if asked.ids:
-            return await self.of(request, who, asked.ids)
+            return await self.of(request, who, asked.ids, asked.page)
         span = asked.span if who else asked.span.whole_hours
         seen: list[Seen] = []
         readers = next(iter(self._readers(request, who)), None)
-        more, skip = readers is not None, 0
-        while readers and more and len(seen) < MOST:
+        before, skip, limit = _before(asked)
+        more = readers is not None
+        while readers and more and len(seen) < asked.page.size:
             rows = await self._store.service_requests.between(
                 span.since,
                 span.until,
                 readers=readers,
                 codes=asked.codes,
                 skip=skip,
-                limit=MOST,
+                limit=limit,
             )
-            page = await self._on_requests.seen(rows)
-            seen += [one for one in page if one.progress.status in asked.statuses]
-            more, skip = len(rows) == MOST, skip + MOST
-        return await self._opened(request, who, seen[:MOST])
+            found = await self._on_requests.seen(rows)
+            fitting = [one for one in found if one.progress.status in asked.statuses]
+            seen += fitting[before:]
+            before = max(0, before - len(fitting))
+            more, skip = len(rows) == limit, skip + limit
+        return await self._opened(request, who, seen[: asked.page.size])
 
     async def updates(
         self, request: Request, who: Caller, since: datetime, until: datetime
@@ -163,6 +172,16 @@ class Desk:
         district = site_of(request).district
         codes = [code for code, one in services(district).items() if not one.person_derived]
         return own + ([Readers(district.code, None, codes)] if self._public else [])
+
+
+def _before(asked: Wanted) -> tuple[int, int, int]:
+    """How many that fit precede the page, how many rows to skip, how many to look at in one go.
+
+    Where every status fits, the rows of the page are known without those before them.
+    """
+    if asked.statuses == frozenset(Status):
+        return 0, asked.page.first, asked.page.size
+    return asked.page.first, 0, MOST
 
 
 def _own(request: Request, who: Caller) -> Readers:

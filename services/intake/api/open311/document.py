@@ -15,14 +15,16 @@ DESCRIPTION: Final = """
 Open311 GeoReport v2 för stadsdelens rapporter. XML först, JSON vid sidan av. Personliga uppgifter
 (namn, e-post, telefon, konto, enhet) och bilder sparas aldrig; fri text är högst 500 tecken, läses
 av granskningen, förseglas och läses tillbaka bara av den egna nyckelns myndighet. Nyckel i
-huvudet `Authorization` (Bearer, eller Basic med nyckeln som lösenord), i huvudet `api_key` eller i
-formulärfältet `api_key`; aldrig i adressen. Fel är listor av `{code, description}`.
+huvudet `Authorization` (Bearer, eller Basic med nyckeln som lösenord), i huvudet `api_key` (eller
+`X-Api-Key`, där ett led släpper namn med understreck) eller i formulärfältet `api_key`; aldrig i
+adressen. Fel är listor av `{code, description}`.
 
 Open311 GeoReport v2 for the district's reports. XML first, JSON beside it. Personal details (name,
 e-mail, phone, account, device) and pictures are never kept; free text is at most 500 characters, is
 screened, sealed, and read back only by the agency of the key that posted it. The key in the header
-`Authorization` (Bearer, or Basic with the key as the password), in the header `api_key` or in the
-form field `api_key`; never in the address. Errors are lists of `{code, description}`.
+`Authorization` (Bearer, or Basic with the key as the password), in the header `api_key` (or
+`X-Api-Key`, where something on the way drops names with an underscore) or in the form field
+`api_key`; never in the address. Errors are lists of `{code, description}`.
 """
 _TEXT: Final[Schema] = {"type": "string"}
 _MAYBE: Final[Schema] = {"type": ["string", "null"]}

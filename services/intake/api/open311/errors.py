@@ -15,6 +15,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from services.intake.api.open311.credentials import with_usual_key
 from services.intake.api.open311.formats import TYPES, answer, form_of
+from services.intake.api.open311.unread import is_unread, let_go
 from shared.contracts.refusal import Refusal
 from shared.web.problem import FIRST_FAILURE, FIRST_PROBLEM, Problem
 
@@ -44,17 +45,26 @@ class GeoReportLayer:
             await self._app(scope, receive, send)
             return
         given = [(name, value) for name, value in scope["headers"] if name != b"accept"]
-        headers = with_usual_key(given)
-        told = _Told(form_of(scope["path"]), send)
-        await self._app({**scope, "headers": headers}, receive, told)
+        asked: Scope = {**scope, "headers": with_usual_key(given)}
+        whole = True
+        if is_unread(asked):
+            try:
+                asked, whole = await let_go(asked, receive)
+            except Problem:
+                return  # nobody is there to be told
+        await self._app(asked, receive, _Told(form_of(scope["path"]), send, whole=whole))
 
 
 class _Told:
-    """Sends an answer on; one that tells of an error is held until it can be told anew."""
+    """Sends an answer on; one that tells of an error is held until it can be told anew.
 
-    def __init__(self, form: str, send: Send) -> None:
+    Where a body was not taken in as a `whole`, its connection is not used again.
+    """
+
+    def __init__(self, form: str, send: Send, *, whole: bool) -> None:
         self._form = form
         self._send = send
+        self._whole = whole
         self._start: Message | None = None
         self._body = b""
 
@@ -79,6 +89,8 @@ class _Told:
         headers["content-length"] = str(len(body))
         del headers["content-language"]
         del headers["www-authenticate"]
+        if not self._whole:
+            headers["connection"] = "close"
         await self._send(told)
         await self._send({"type": "http.response.body", "body": bytes(body)})
 
