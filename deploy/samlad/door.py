@@ -106,7 +106,10 @@ def _words(answer: "httpx.Response") -> str:
     said = [
         f"{answer.status_code} {told[0]}",
         *told[1:],
-        *(f"{bad['property']}: {bad['reason']}" for bad in problem.get("invalid-parameters", [])),
+        *(
+            bad["property"] if bad["reason"] in detail else f"{bad['property']}: {bad['reason']}"
+            for bad in problem.get("invalid-parameters", [])
+        ),
         " / ".join(filter(None, (label.get("sv"), label.get("en")))),
         str(turn_to.get("phone", "")),
     ]

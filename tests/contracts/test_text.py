@@ -18,7 +18,17 @@ from pydantic.fields import FieldInfo
 
 from shared.contracts import EVENTS
 from shared.contracts.envelope import Event
-from shared.contracts.types import Code, Reviewed, ReviewedText, UtcTime
+from shared.contracts.types import (
+    Code,
+    MethodVersion,
+    Month,
+    Period,
+    Reviewed,
+    ReviewedText,
+    Term,
+    UtcTime,
+    Week,
+)
 
 HARMLESS = (bool, int, float, date, datetime, AwareDatetime, Enum, NoneType)
 LONGEST = 80
@@ -127,3 +137,20 @@ def test_reviewed_text_is_one_line_without_controls(mark: str) -> None:
 def test_a_time_beyond_the_calendar_in_utc_is_refused(time: str) -> None:
     with pytest.raises(ValidationError):
         TypeAdapter(UtcTime).validate_python(time)
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        (Week, "2026-W18"),
+        (Month, "2026-05"),
+        (Term, "2026-VT"),
+        (Period, "2026"),
+        (MethodVersion, "1"),
+    ],
+)
+def test_a_digit_is_one_of_ten(kind: object, text: str) -> None:
+    other = text.replace("2", "\uff12").replace("1", "\u0661")
+    assert TypeAdapter(kind).validate_python(text) == text
+    with pytest.raises(ValidationError):
+        TypeAdapter(kind).validate_python(other)

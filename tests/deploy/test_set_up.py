@@ -1,6 +1,7 @@
 """Set-up takes nothing on trust and does nothing twice."""
 
 import hashlib
+import sys
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -148,11 +149,21 @@ def test_programs_of_the_machine_win_over_those_of_the_wheels(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     for name in ("mongod", "caddy"):
-        (tmp_path / name).write_text("#!/bin/sh\n")
+        (tmp_path / name).write_text("#!/bin/sh\necho v2.12.0 h1:x=\n")
         (tmp_path / name).chmod(0o755)
     monkeypatch.setenv("PATH", str(tmp_path))
     assert mongo.program() == tmp_path / "mongod"
     assert caddy.program() == tmp_path / "caddy"
+
+
+@pytest.mark.parametrize("says", ["echo v2.11.4 h1:x=", "echo 2.6.2", "echo hello", "exit 1"])
+def test_a_caddy_of_the_machine_that_is_too_old_is_passed_over(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, says: str
+) -> None:
+    (tmp_path / "caddy").write_text(f"#!/bin/sh\n{says}\n")
+    (tmp_path / "caddy").chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path))
+    assert caddy.program() == Path(sys.executable).parent / "caddy"
 
 
 def test_a_kafka_of_the_machine_wins_over_the_fetched_one(

@@ -476,6 +476,11 @@ class TestWorkbooks:
         bomb = dict.fromkeys(names, part * 2)
         assert refusal(lambda: all_rows(changed(bomb))).code == "STATISTICS.TOO_LARGE_INSIDE"
 
+    def test_a_row_with_nothing_in_it_is_passed_over(self) -> None:
+        sheet = written(["a"], [""], ["b"])
+        with workbook.opened(sheet, lambda: None) as book:
+            assert [number for number, _ in book.rows(1)] == [1, 3]
+
     def test_a_sheet_of_a_chart_is_passed_over(self) -> None:
         made = openpyxl.Workbook()
         made.worksheets[0].append(["Ett"])

@@ -1,27 +1,45 @@
 """Caddy, the one front door, with the Caddyfile of deploy/caddy."""
 
 import asyncio
+import re
 import shutil
+import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Final
 
 from deploy.samlad.places import root
 from deploy.samlad.refusal import CannotError, Exit
 from deploy.samlad.stack.part import Part
 
+OLDEST: Final = (2, 11, 7)  # the first that understands every line of the Caddyfile
+_VERSION: Final = re.compile(r"v?([0-9]+)\.([0-9]+)\.([0-9]+)")
+
 
 def program() -> Path:
-    """Return the caddy of the machine, else the one of the wheel."""
+    """Return the caddy of the machine where it is new enough, else the one of the wheel."""
     installed = shutil.which("caddy")
-    path = Path(installed) if installed else Path(sys.executable).parent / "caddy"
+    serves = installed is not None and _version(installed) >= OLDEST
+    path = Path(installed) if installed and serves else Path(sys.executable).parent / "caddy"
     if not path.exists():
         raise CannotError(
             "There is no caddy for this system: install one, then run the command again.",
             Exit.CANNOT_FETCH,
         )
     return path
+
+
+def _version(caddy: str) -> tuple[int, ...]:
+    try:
+        told = subprocess.run(
+            [caddy, "version"], capture_output=True, text=True, timeout=10, check=False
+        ).stdout
+    except (OSError, subprocess.SubprocessError):
+        return ()
+    found = _VERSION.match(told)
+    return tuple(int(part) for part in found.groups()) if found else ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
