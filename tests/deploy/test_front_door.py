@@ -177,6 +177,26 @@ def test_a_chunked_body_that_is_too_large_is_a_problem(door: str) -> None:
     is_problem(answer, 413)
 
 
+@pytest.mark.parametrize("path", ["/intake/imports", "/intake/statistics"])
+def test_a_file_that_is_too_large_for_a_page_is_told_on_a_page(door: str, path: str) -> None:
+    def megabytes(count: int) -> Iterator[bytes]:
+        for _ in range(count):
+            yield b"x" * 1024 * 1024
+
+    headers = {"accept": "text/html,*/*;q=0.8"}
+    with httpx.Client(trust_env=False, timeout=20, headers=headers) as client:
+        through = client.post(door + path, content=megabytes(6))
+        answer = client.post(door + path, content=megabytes(9))
+        other = client.post(f"{door}/intake/v1/concerns", content=megabytes(9))
+    assert through.status_code == 200
+    assert answer.status_code == 413
+    assert answer.headers["content-type"] == "text/html; charset=utf-8"
+    assert answer.headers["content-security-policy"] == STRICT_CSP
+    assert "Innehållet är för stort" in answer.text
+    assert 'href="/intake/"' in answer.text
+    is_problem(other, 413)
+
+
 def test_head_reaches_the_service_and_problems_have_no_body(door: str) -> None:
     there = asked(door, "/intake/x", "HEAD")
     assert (there.status_code, there.headers["content-length"], there.content) == (200, "36", b"")
