@@ -149,7 +149,7 @@ def test_a_time_beyond_the_calendar_in_utc_is_refused(time: str) -> None:
         (MethodVersion, "1"),
     ],
 )
-def test_a_digit_is_one_of_ten(kind: Any, text: str) -> None:
+def test_a_digit_is_one_of_ten(kind: Any, text: str) -> None:  # noqa: ANN401 - a parameter
     read = TypeAdapter[str](kind)
     assert read.validate_python(text) == text
     with pytest.raises(ValidationError):
