@@ -95,7 +95,7 @@ def _components() -> APIRouter:
     pages = Pages("coordination", Path(__file__).parent)
     outline = json.loads((STATIC / "kungsholmen-schematic.geojson").read_text(encoding="utf-8"))
 
-    @router.get("/parts")
+    @router.get("/parts", include_in_schema=False)
     async def parts(request: Request) -> Response:
         return pages.render(
             request,
