@@ -34,10 +34,22 @@ async def database(client: Client, settings: Settings) -> Database:
 
 
 @pytest.fixture
-async def app(settings: Settings, database: Database) -> AsyncIterator[FastAPI]:
+async def app(
+    settings: Settings, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[FastAPI]:
+    """The app; its client, which only a start and a stop would let go, is closed afterwards."""
+    opened: list[Client] = []
+
+    def noted(url: str) -> Client:
+        opened.append(connect(url))
+        return opened[-1]
+
+    monkeypatch.setattr("services.reporting.app.connect", noted)
     built = make(settings)
     yield built
     await built.state.site.health.ready()
+    for each in opened:
+        await each.close()
 
 
 @pytest.fixture
