@@ -3,7 +3,8 @@
 Intake, as it is run: keys, limits, screening, sealing, state and event in one write at w: majority,
 the relay beside. The other: FastAPI and one `insert_one`. Each in a process of its own, real HTTP
 over loopback, the load from a third process; rounds are interleaved, and what a round left to be
-published is published before the next begins. Every accepted concern is looked for afterwards.
+published is published before the next begins. The steady rate comes first, before the databases
+have been flooded. Every accepted concern is looked for afterwards.
 
 What an import does is measured beside, without a promise: the same concerns, many in one request.
 """
@@ -84,6 +85,8 @@ class _Loads:
 
     async def measured(self, rounds: int, stored: "_Stored") -> Result:
         warm = [await self._of_intake(seconds=0.5), await self._of_plain(seconds=0.5)]
+        await stored.published()
+        steady = await self._of_intake(seconds=_STEADY_ROUNDS * self._seconds, rate=STEADY_RATE)
         intake, plain, batches = list[Outcome](), list[Outcome](), list[Outcome]()
         for _ in range(rounds):
             for rows, load in (
@@ -94,7 +97,6 @@ class _Loads:
                 await stored.published()
                 rows.append(await load())
         await stored.published()
-        steady = await self._of_intake(seconds=_STEADY_ROUNDS * self._seconds, rate=STEADY_RATE)
         accepted = sum(one.accepted for one in (warm[0], *intake, *batches, steady))
         inserted = sum(one.accepted for one in (warm[1], *plain))
         stands = await stored.counts() == (accepted, inserted)
