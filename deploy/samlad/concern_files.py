@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final, TypeVar
 
-from deploy.samlad.door import Door, taken
+from deploy.samlad.door import TRY_AGAIN, Door, taken
 from deploy.samlad.refusal import CannotError, Exit
 from services.intake.commands.imports import AGAIN, RowFate, counted, refused
 from services.intake.domain.concern_file import FileRow, rows_of
@@ -22,7 +22,6 @@ AT_ONCE: Final = 500
 TRIES: Final = 5
 LONGEST_WAIT: Final = 30.0
 SHOWN: Final = 20
-_TRY_AGAIN: Final = frozenset({429, 502, 503, 504})
 _GOOD: Final = frozenset({RowFate.TAKEN, RowFate.ALREADY, RowFate.QUARANTINED})
 
 Told = Callable[[int], None]
@@ -195,7 +194,7 @@ def _sent(door: Door, rows: Sequence[FileRow], *, dry_run: bool) -> tuple[list[K
     body = {"items": [_item(row) for row in rows], "dry_run": dry_run}
     answer = door.posted(f"{CONCERNS}/batch", json=body)
     wait = _seconds(answer.headers.get("retry-after"))
-    if answer.status_code in _TRY_AGAIN:
+    if answer.status_code in TRY_AGAIN:
         return [_waiting(row) for row in rows], wait
     results = taken(answer).json()["results"]
     return [_told(row, one) for row, one in zip(rows, results, strict=True)], wait

@@ -6,13 +6,13 @@ writing direction, which phones put around a name) stays as it was sent; the scr
 """
 
 import re
-from typing import Annotated, Final
+from typing import Final
 
 from pydantic import AfterValidator
 from pydantic_core import PydanticCustomError
 
 KIND: Final = "control_characters"
-_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
+_UNSEEN: Final = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 
 
 def is_plain(text: str) -> bool:
@@ -37,4 +37,3 @@ def without_unseen(text: str) -> str:
 
 
 Plain: Final = AfterValidator(plain)
-PlainText = Annotated[str, Plain]

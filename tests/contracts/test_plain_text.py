@@ -1,12 +1,14 @@
 """A text is what every format can carry: no control characters but those that part lines."""
 
+from typing import Annotated
+
 import pytest
 from pydantic import TypeAdapter, ValidationError
 
-from shared.contracts.plain_text import KIND, PlainText, is_plain, without_unseen
+from shared.contracts.plain_text import KIND, Plain, is_plain, without_unseen
 from shared.web.validation import invalid_of
 
-TEXT: TypeAdapter[str] = TypeAdapter(PlainText)
+TEXT: TypeAdapter[str] = TypeAdapter(Annotated[str, Plain])
 HIDDEN = {chr(one) for one in range(0x20)} - set("\t\r\n") | {"\ufffe", "\uffff"}
 
 

@@ -9,6 +9,7 @@ from typing import Final
 from pydantic import BaseModel, ConfigDict
 
 from services.intake.domain.open311.attributes import Attribute
+from shared.contracts.plain_text import is_plain
 from shared.contracts.refusal import UNPROCESSABLE, Refusal
 
 LONGEST: Final[Mapping[str, int]] = {
@@ -29,7 +30,6 @@ _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
 )
-_NOT_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 
 
 class LeftOut(StrEnum):
@@ -95,7 +95,7 @@ def _plain(given: Sequence[tuple[str, str]], faults: list[Refusal]) -> dict[str,
             faults.append(fault("GIVEN_TWICE", f"{name} får anges en gång.", f"{name}: once only."))
         elif len(value) > LONGEST[name]:
             faults.append(too_long(name, LONGEST[name]))
-        elif _NOT_XML.search(value):
+        elif not is_plain(value):
             faults.append(
                 fault(
                     "CONTROL_CHARACTERS",
