@@ -591,6 +591,18 @@ async def test_a_body_that_is_no_form_is_400(desk: Desk) -> None:
         assert errors(answer)
 
 
+async def test_letters_that_are_not_escaped_are_read_as_they_are(desk: Desk) -> None:
+    """`curl -d` escapes nothing."""
+    fields = POST | {"api_key": desk.key, "description": "Släckt på Älggatan."}
+    body = "&".join(f"{name}={value}" for name, value in fields.items())
+    answer = await desk.intake.http.post(
+        f"{BASE}/requests.json", content=body.encode(), headers=desk.at | {"content-type": FORM}
+    )
+    assert answer.status_code == 201, answer.text
+    (told,) = answer.json()
+    assert (await desk.read(told["service_request_id"]))["description"] == "Släckt på Älggatan."
+
+
 @pytest.mark.parametrize("form", ["xml", "json"])
 @pytest.mark.parametrize("kind", ["multipart/form-data; boundary=x", "image/jpeg"])
 @pytest.mark.parametrize("declared", [True, False])

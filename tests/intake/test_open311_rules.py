@@ -207,7 +207,7 @@ def test_an_attribute_nobody_asked_for_is_refused(name: str) -> None:
         ("attribute[severity]", "4"),
         ("attribute[severity]", "1" * 500),
         ("attribute[flags]", "alcohol"),
-        ("attribute[observed_from]", "2026-06-05T22:00:00"),
+        ("attribute[observed_from]", "2026-06-05"),
         ("attribute[observed_from]", "1780000000"),
     ],
 )
@@ -220,8 +220,25 @@ def test_a_single_answer_is_given_once() -> None:
     assert codes([*HERE, *twice]) == {"WRONG_ANSWER"}
 
 
-def test_a_day_that_does_not_exist_is_refused() -> None:
-    given = post(("attribute[observed_from]", "2026-02-31T22:00:00Z"))
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-06-05T20:10", datetime(2026, 6, 5, 18, 10, tzinfo=UTC)),
+        ("2026-02-05T20:10:30.5", datetime(2026, 2, 5, 19, 10, 30, 500_000, tzinfo=UTC)),
+        ("2026-10-25T02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # twice: the first
+        ("2027-03-28T02:30", datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),  # never: half past three
+    ],
+)
+def test_a_time_without_a_zone_is_swedens(written: str, meant: datetime) -> None:
+    """FixMyStreet asks for a datetime with a browser's field, which gives none."""
+    given = post(("attribute[observed_from]", written))
+    assert given.posted.attributes["observed_from"] == (written,)  # read back as it was sent
+    assert report_of(given.posted, HOUR, synthetic=False).observed_from == meant
+
+
+@pytest.mark.parametrize("written", ["2026-02-31T22:00:00Z", "2026-02-31T22:00"])
+def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
+    given = post(("attribute[observed_from]", written))
     with pytest.raises(Faulty, match="BAD_TIME"):
         report_of(given.posted, HOUR, synthetic=False)
 
