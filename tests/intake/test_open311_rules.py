@@ -215,6 +215,14 @@ def test_an_answer_that_is_none_is_refused(name: str, value: str) -> None:
     assert codes([*HERE, (name, value)]) == {"WRONG_ANSWER"}
 
 
+@pytest.mark.parametrize("ends", [("", ""), ("[]", "[]"), ("[0]", "[1]")])
+def test_several_answers_are_told_as_clients_of_any_kind_write_them(ends: tuple[str, str]) -> None:
+    """The specification has `[]`, FixMyStreet repeats the name, PHP and Node number them."""
+    values = zip(ends, ("ALCOHOL", "WEAPON"), strict=True)
+    given = post(*((f"attribute[flags]{end}", value) for end, value in values))
+    assert given.posted.attributes == {"flags": ("ALCOHOL", "WEAPON")}
+
+
 def test_a_single_answer_is_given_once() -> None:
     twice = [("attribute[severity]", "1"), ("attribute[severity]", "2")]
     assert codes([*HERE, *twice]) == {"WRONG_ANSWER"}
@@ -258,6 +266,13 @@ def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
 def test_half_a_position_or_none_in_degrees_is_refused(lat: str, long: str) -> None:
     fields = [("service_code", "ENV.LITTER"), ("lat", lat), ("long", long)]
     assert "NO_POSITION" in codes(fields)
+
+
+def test_a_position_has_as_many_decimals_as_a_browser_gives_it() -> None:
+    lat, long = "59.340512345678901", "18.00780412345679"
+    given = read([("service_code", "ENV.LITTER"), ("lat", lat), ("long", long)], ASKED)
+    assert (given.posted.lat, given.posted.long) == (lat, long)
+    assert report_of(given.posted, HOUR, synthetic=False).point is not None
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:
