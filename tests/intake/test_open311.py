@@ -96,7 +96,7 @@ class Desk:
     async def get(
         self,
         path: str,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, str | list[str]] | None = None,
         *,
         keyed: bool = True,
         headers: Mapping[str, str] | None = None,
@@ -536,6 +536,18 @@ async def test_what_is_wrong_is_told_in_the_form_asked_for(
         assert form in answer.headers["content-type"]
         assert words in errors(answer)[0][1]
     assert await desk.intake.all("concerns") == []
+
+
+async def test_another_jurisdiction_is_refused_wherever_a_post_names_it(desk: Desk) -> None:
+    body = urlencode({"api_key": desk.key, **POST})
+    for named, status in ((DISTRICT.code, 201), ("elsewhere.org", 404)):
+        answer = await desk.intake.http.post(
+            f"{BASE}/requests.xml?jurisdiction_id={named}",
+            content=body,
+            headers=desk.at | {"content-type": FORM},
+        )
+        assert answer.status_code == status, answer.text
+    assert len(await desk.intake.all("concerns")) == 1
 
 
 async def test_several_errors_are_a_list(desk: Desk) -> None:
@@ -1013,11 +1025,14 @@ async def test_requests_are_found_by_id_service_and_status(desk: Desk) -> None:
     lamp, litter = await desk.posted(), await desk.posted(service_code="ENV.LITTER")
     await _case(desk, litter, duplicate_of=lamp)
 
-    async def found(**query: str) -> set[str]:
+    async def found(**query: str | list[str]) -> set[str]:
         listed = (await desk.get("requests.json", query)).json()
         return {each["service_request_id"] for each in listed}
 
     assert await found() == {lamp, litter}
+    assert await found(status=["open", "closed"]) == {lamp, litter}
+    assert await found(service_request_id=[litter, lamp]) == {lamp, litter}
+    assert await found(service_code=["ENV.LITTER", "ENV.SHARPS"]) == {litter}
     assert await found(service_request_id=f"{lamp}, {litter},nothing") == {lamp, litter}
     assert await found(service_request_id=lamp, status="closed") == {lamp}  # overrides the rest
     assert await found(service_code="ENV.LITTER,ENV.SHARPS") == {litter}
