@@ -34,6 +34,13 @@ _BORN = re.compile(
     r"(?: (?:är|den))?[ :]{1,3}((?:18|19|20)?\d\d-?\d\d-?\d\d)(?!\d|[./-]\d)",
     re.IGNORECASE,
 )
+_MONTHS = ("jan", "feb", "mar", "apr", "maj", "jun", "jul", "aug", "sep", "okt", "nov", "dec")
+_BORN_DAY_FIRST = re.compile(
+    r"(?<!\w)(?:född(?:es)?|fd\.?|födelse(?:datum|dag|tid))(?: (?:är|den))?[ :]{1,3}"
+    rf"(\d{{1,2}})(?::?e)?[ ./-]{{1,2}}(\d{{1,2}}|(?:{'|'.join(_MONTHS)})[a-z]{{0,6}}\.?)"
+    r"[ ,./'-]{1,3}((?:18|19|20)?\d\d)(?!\d)",
+    re.IGNORECASE,
+)
 _LIKE_DIGITS = re.compile(r"(?<!\w)[lI](?=\d)|(?<=\d)[lIoO]+(?=[-+ ]?\d)|(?<=\d[-+])[lIoO]+(?=\d)")
 _DIGITS_MEANT = str.maketrans("lIoO", "1100")
 _YEAR_FIRST = re.compile(r"(?:19|20)\d\d")
@@ -108,11 +115,21 @@ def _numbers_in_words(text: str) -> Iterator[tuple[Span, FindingType]]:
         day, _, month, year, four = match.groups()
         if kind := _checked(f"{year}{month:0>2}{day:0>2}", four):
             yield match.span(), kind
+    for match in _BORN_DAY_FIRST.finditer(text):
+        day, month, year = match.groups()
+        if kind := _dated(f"{year[-2:]}{_month(month)}{day:0>2}", year[:-2]):
+            yield match.span(), kind
     for pattern in (_TEMPORARY, _BORN):
         for match in pattern.finditer(text):
             born = match.group(1).replace("-", "")
             if kind := _dated(born[-_DATE:], born[:-_DATE]):
                 yield match.span(), kind
+
+
+def _month(written: str) -> str:
+    """Two digits, of a number or a name."""
+    name = written[:3].lower()
+    return f"{_MONTHS.index(name) + 1:02}" if name in _MONTHS else f"{written:0>2}"
 
 
 def _checked(born: str, four: str) -> FindingType | None:

@@ -23,7 +23,8 @@ from shared.web.words import ZONE
 Cell = str | int | float | bool | date | datetime | None
 Row = Sequence[Cell]
 
-FORMULA_STARTS: Final = ("=", "+", "-", "@", "\t", "\r", "\n")
+_WIDE: Final = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # = + - @ of full width: signs as well
+FORMULA_STARTS: Final = ("=", "+", "-", "@", *_WIDE, "\t", "\r", "\n")
 LONGEST_SHEET_NAME: Final = 31
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _NOT_PLAIN = (*FORMULA_STARTS, "#")  # openpyxl would take them for formulas and errors

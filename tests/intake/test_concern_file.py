@@ -339,13 +339,14 @@ def test_a_formula_is_no_code() -> None:
     assert [field for field, _ in row.findings] == ["category"]
 
 
-def test_the_guard_of_an_exported_formula_is_taken_off_again() -> None:
+@pytest.mark.parametrize("formula", ["=1+1", "@a", "\uff1d1+1"])
+def test_the_guard_of_an_exported_formula_is_taken_off_again(formula: str) -> None:
     row = only(
         "category;place_id;place_type;observed_from;certainty;recurrence;severity;"
-        "external_reference\nENV.LITTER;PL-HORN;OUTDOOR;2026-06-05 22:10;SEEN;FIRST;0;'=1+1\n"
+        f"external_reference\nENV.LITTER;PL-HORN;OUTDOOR;2026-06-05 22:10;SEEN;FIRST;0;'{formula}\n"
     )
     assert row.report is not None
-    assert row.report.external_reference == "=1+1"
+    assert row.report.external_reference == formula
 
 
 def test_more_rows_than_allowed_are_refused() -> None:

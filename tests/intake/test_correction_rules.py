@@ -8,11 +8,20 @@ from hypothesis import given
 from hypothesis import strategies as st
 from pydantic import ValidationError
 
-from services.intake.domain.concern import Surroundings, coded
+from services.intake.domain.concern import Concern, Surroundings, coded
 from services.intake.domain.correction import corrected, filled_of
 from services.intake.domain.geography import KnownPlace, Outline, Position
+from services.intake.domain.life import correct
 from services.intake.domain.report import ConcernReport
-from shared.contracts.codes import Certainty, Flag, GroupBand, PlaceType, Recurrence, YesNoUnknown
+from shared.contracts.codes import (
+    Certainty,
+    ConcernState,
+    Flag,
+    GroupBand,
+    PlaceType,
+    Recurrence,
+    YesNoUnknown,
+)
 from shared.contracts.concerns import ConcernRegistered
 from shared.web.pages import STATIC
 from tests.intake.conftest import DISTRICT, NOW
@@ -109,6 +118,25 @@ def test_a_cell_does_not_become_a_point() -> None:
             kept,
             DISTRICT,
         )
+
+
+@pytest.mark.parametrize(
+    ("lat", "lon"),
+    [
+        (59.32453, 17.98766),  # the middle of its cell lies outside the district
+        (59.32952, 18.02954),  # the middle of its cell lies near a known place, the point did not
+        (59.335, 18.03),
+    ],
+)
+@pytest.mark.parametrize("category", ["ORD.FIGHT", "ENV.LITTER"])
+def test_what_is_not_moved_stays_where_it_was(lat: float, lon: float, category: str) -> None:
+    said = {"category": category, "place_id": None, "point": {"lat": lat, "lon": lon}}
+    kept = registered(**said, secondary=())
+    filled = filled_of(kept).model_copy(update={"severity": "0"})
+    standing = Concern(status=ConcernState.REGISTERED, registered=kept)
+    report = corrected(filled, kept, DISTRICT)
+    after = correct(standing, report, [], around=AROUND, moved=False).kept.registered
+    assert after == kept.model_copy(update={"severity": 0})
 
 
 def test_a_point_that_never_was_is_none() -> None:

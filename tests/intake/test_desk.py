@@ -318,6 +318,25 @@ async def test_a_report_is_set_right_in_a_form_that_has_what_is_kept(intake: Int
 
 
 @pytest.mark.parametrize(
+    ("lat", "lon"),
+    [
+        (59.32453, 17.98766),  # the middle of its cell lies outside the district
+        (59.32952, 18.02954),  # the middle of its cell lies near a known place, the point did not
+    ],
+)
+async def test_a_report_about_people_is_set_right_where_it_was(
+    intake: Intake, lat: float, lon: float
+) -> None:
+    where = {"place_id": None, "point": {"lat": lat, "lon": lon}}
+    one, owner = await reported(intake, category="ORD.FIGHT", **where), librarian(intake)
+    before = (await state_of(intake, one))["registered"]
+    fields = FORM | {"category": "ORD.FIGHT", "place_id": "POINT", "severity": "3"}
+    done = await owner.send(f"/intake/concerns/{one}/correct", version=1, **fields)
+    assert done.status_code == 303, problems_of(done.text)
+    assert (await state_of(intake, one))["registered"] == before | {"severity": 3}
+
+
+@pytest.mark.parametrize(
     ("changes", "field"),
     [
         ({"category": ""}, "category"),

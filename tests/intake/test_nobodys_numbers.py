@@ -30,7 +30,20 @@ def test_a_persons_number_is_neither_diary_number_nor_label(number: str) -> None
 
 @pytest.mark.parametrize(
     "number",
-    ["KUN 2026/00123", "KUN 2026/001234", "2026/001234", "2012/010123", "2026-001234", "KS 2026:7"],
+    ["Anna Andersson 1", "Begäran Anna Andersson 2026-11-24", "anna.andersson 2026", "Dnr Al Bo 7"],
+)
+def test_somebodys_name_is_no_diary_number(number: str) -> None:
+    with pytest.raises(ValidationError, match="reference_identity"):
+        DIARY.validate_python(number)
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        *("KUN 2026/00123", "KUN 2026/001234", "2026/001234", "2012/010123", "2026-001234"),
+        *("KS 2026:7", "Dnr Ks 2026/12", "Ks Dnr. 2026/12", "Beslut Kungsholmen 2026-12"),
+        *("dnr 1.2.1-345/2026", "SDN KUN 2026/1", "Gallringsplan SDN KUN 2026-1", "Tn 2026 nr 5"),
+    ],
 )
 def test_a_diary_number_is_one(number: str) -> None:
     assert DIARY.validate_python(number) == number

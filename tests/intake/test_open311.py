@@ -96,7 +96,7 @@ class Desk:
     async def get(
         self,
         path: str,
-        query: Mapping[str, str] | None = None,
+        query: Mapping[str, str | list[str]] | None = None,
         *,
         keyed: bool = True,
         headers: Mapping[str, str] | None = None,
@@ -538,6 +538,18 @@ async def test_what_is_wrong_is_told_in_the_form_asked_for(
     assert await desk.intake.all("concerns") == []
 
 
+async def test_another_jurisdiction_is_refused_wherever_a_post_names_it(desk: Desk) -> None:
+    body = urlencode({"api_key": desk.key, **POST})
+    for named, status in ((DISTRICT.code, 201), ("elsewhere.org", 404)):
+        answer = await desk.intake.http.post(
+            f"{BASE}/requests.xml?jurisdiction_id={named}",
+            content=body,
+            headers=desk.at | {"content-type": FORM},
+        )
+        assert answer.status_code == status, answer.text
+    assert len(await desk.intake.all("concerns")) == 1
+
+
 async def test_several_errors_are_a_list(desk: Desk) -> None:
     answer = await desk.send({"lat": "x", "attribute[x]": "1"})
     assert len(errors(answer)) > 2
@@ -589,6 +601,18 @@ async def test_a_body_that_is_no_form_is_400(desk: Desk) -> None:
         )
         assert answer.status_code == 400
         assert errors(answer)
+
+
+async def test_letters_that_are_not_escaped_are_read_as_they_are(desk: Desk) -> None:
+    """`curl -d` escapes nothing."""
+    fields = POST | {"api_key": desk.key, "description": "Släckt på Älggatan."}
+    body = "&".join(f"{name}={value}" for name, value in fields.items())
+    answer = await desk.intake.http.post(
+        f"{BASE}/requests.json", content=body.encode(), headers=desk.at | {"content-type": FORM}
+    )
+    assert answer.status_code == 201, answer.text
+    (told,) = answer.json()
+    assert (await desk.read(told["service_request_id"]))["description"] == "Släckt på Älggatan."
 
 
 @pytest.mark.parametrize("form", ["xml", "json"])
@@ -1001,11 +1025,14 @@ async def test_requests_are_found_by_id_service_and_status(desk: Desk) -> None:
     lamp, litter = await desk.posted(), await desk.posted(service_code="ENV.LITTER")
     await _case(desk, litter, duplicate_of=lamp)
 
-    async def found(**query: str) -> set[str]:
+    async def found(**query: str | list[str]) -> set[str]:
         listed = (await desk.get("requests.json", query)).json()
         return {each["service_request_id"] for each in listed}
 
     assert await found() == {lamp, litter}
+    assert await found(status=["open", "closed"]) == {lamp, litter}
+    assert await found(service_request_id=[litter, lamp]) == {lamp, litter}
+    assert await found(service_code=["ENV.LITTER", "ENV.SHARPS"]) == {litter}
     assert await found(service_request_id=f"{lamp}, {litter},nothing") == {lamp, litter}
     assert await found(service_request_id=lamp, status="closed") == {lamp}  # overrides the rest
     assert await found(service_code="ENV.LITTER,ENV.SHARPS") == {litter}

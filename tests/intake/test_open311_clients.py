@@ -8,6 +8,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
+from uuid import uuid4
 
 import httpx
 import pytest
@@ -213,6 +214,19 @@ def test_the_header_of_a_key_passes_the_front_door(through_the_door: Served, nam
         trust_env=False,
     )
     assert answer.status_code == 201, answer.text
+
+
+def test_a_thousand_requests_are_asked_for_by_their_ids(through_the_door: Served) -> None:
+    """FixMyStreet names every report it knows in one address."""
+    asked = {"service_request_id": ",".join(str(uuid4()) for _ in range(1000))}
+    for query in (asked, asked | {"service_request_id": asked["service_request_id"] + ",more"}):
+        answer = httpx.get(
+            f"{through_the_door.endpoint}requests.xml",
+            params=query,
+            headers={"X-Api-Key": through_the_door.key},
+            trust_env=False,
+        )
+        assert answer.status_code == (200 if query is asked else 400), answer.text[:200]
 
 
 @pytest.mark.parametrize("form", ["xml", "json"])

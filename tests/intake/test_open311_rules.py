@@ -207,7 +207,7 @@ def test_an_attribute_nobody_asked_for_is_refused(name: str) -> None:
         ("attribute[severity]", "4"),
         ("attribute[severity]", "1" * 500),
         ("attribute[flags]", "alcohol"),
-        ("attribute[observed_from]", "2026-06-05T22:00:00"),
+        ("attribute[observed_from]", "2026-06-05"),
         ("attribute[observed_from]", "1780000000"),
     ],
 )
@@ -215,13 +215,38 @@ def test_an_answer_that_is_none_is_refused(name: str, value: str) -> None:
     assert codes([*HERE, (name, value)]) == {"WRONG_ANSWER"}
 
 
+@pytest.mark.parametrize("ends", [("", ""), ("[]", "[]"), ("[0]", "[1]")])
+def test_several_answers_are_told_as_clients_of_any_kind_write_them(ends: tuple[str, str]) -> None:
+    """The specification has `[]`, FixMyStreet repeats the name, PHP and Node number them."""
+    values = zip(ends, ("ALCOHOL", "WEAPON"), strict=True)
+    given = post(*((f"attribute[flags]{end}", value) for end, value in values))
+    assert given.posted.attributes == {"flags": ("ALCOHOL", "WEAPON")}
+
+
 def test_a_single_answer_is_given_once() -> None:
     twice = [("attribute[severity]", "1"), ("attribute[severity]", "2")]
     assert codes([*HERE, *twice]) == {"WRONG_ANSWER"}
 
 
-def test_a_day_that_does_not_exist_is_refused() -> None:
-    given = post(("attribute[observed_from]", "2026-02-31T22:00:00Z"))
+@pytest.mark.parametrize(
+    ("written", "meant"),
+    [
+        ("2026-06-05T20:10", datetime(2026, 6, 5, 18, 10, tzinfo=UTC)),
+        ("2026-02-05T20:10:30.5", datetime(2026, 2, 5, 19, 10, 30, 500_000, tzinfo=UTC)),
+        ("2026-10-25T02:30", datetime(2026, 10, 25, 0, 30, tzinfo=UTC)),  # twice: the first
+        ("2027-03-28T02:30", datetime(2027, 3, 28, 1, 30, tzinfo=UTC)),  # never: half past three
+    ],
+)
+def test_a_time_without_a_zone_is_swedens(written: str, meant: datetime) -> None:
+    """FixMyStreet asks for a datetime with a browser's field, which gives none."""
+    given = post(("attribute[observed_from]", written))
+    assert given.posted.attributes["observed_from"] == (written,)  # read back as it was sent
+    assert report_of(given.posted, HOUR, synthetic=False).observed_from == meant
+
+
+@pytest.mark.parametrize("written", ["2026-02-31T22:00:00Z", "2026-02-31T22:00"])
+def test_a_day_that_does_not_exist_is_refused(written: str) -> None:
+    given = post(("attribute[observed_from]", written))
     with pytest.raises(Faulty, match="BAD_TIME"):
         report_of(given.posted, HOUR, synthetic=False)
 
@@ -241,6 +266,13 @@ def test_a_day_that_does_not_exist_is_refused() -> None:
 def test_half_a_position_or_none_in_degrees_is_refused(lat: str, long: str) -> None:
     fields = [("service_code", "ENV.LITTER"), ("lat", lat), ("long", long)]
     assert "NO_POSITION" in codes(fields)
+
+
+def test_a_position_has_as_many_decimals_as_a_browser_gives_it() -> None:
+    lat, long = "59.340512345678901", "18.00780412345679"
+    given = read([("service_code", "ENV.LITTER"), ("lat", lat), ("long", long)], ASKED)
+    assert (given.posted.lat, given.posted.long) == (lat, long)
+    assert report_of(given.posted, HOUR, synthetic=False).point is not None
 
 
 def test_everything_that_is_wrong_is_told_at_once() -> None:

@@ -31,6 +31,19 @@ async def test_a_destroyed_text_is_not_offered_to_be_read(intake: Intake) -> Non
     assert "Förstörd" in page
 
 
+async def test_what_was_destroyed_by_a_decision_is_not_told_as_never_written(
+    intake: Intake,
+) -> None:
+    one, other = await reported(intake, narrative="Tre lampor."), await reported(intake)
+    ground = {"basis": "DISPOSAL_DECISION", "reference": "KUN 2026/00123"}
+    done = await intake.post(f"/intake/v1/concerns/{one}/expunge", ground, agency="RECORDS")
+    assert done.status_code == 200
+    owner = librarian(intake)
+    gone, never = [(await owner.get(f"/intake/concerns/{each}")).text for each in (one, other)]
+    assert "det som skrevs är förstört" in gone
+    assert "förstört" not in never
+
+
 async def test_the_account_names_findings_reason_and_what_cannot_be_opened(intake: Intake) -> None:
     one = await reported(intake, narrative="Ring 070-174 06 05.")
     await coordinator(intake).send(

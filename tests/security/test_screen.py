@@ -77,10 +77,17 @@ BORN = [
     "Född: 1912-12-12, syntes ofta",
     "personnr 19121212",
     "pnr: 12-12-12",
+    "född 12 december 1912",
+    "Hon föddes den 12:e dec. 1912.",
+    "född 12/12 1912",
+    "Födelsedatum: 12.12.1912",
+    "fd 12 dec -12",
 ]
 
 HARMLESS = [
     "Född idé: 121299 kronor till belysning.",
+    "Parken är född 3 maj, festen var den 3 maj 2026 och nyfödd 3 maj 2020 är den inte.",
+    "född 31 februari 1912",
     "Huset är från 1912-12-12 och ligger på 12/12.",
     "Den 12/12/2026 1400 kom de igen, 5 &lt; 7 &amp; 50 %20 rabatt.",
     "Klockan 22.30 den 1 juni 2026 var det fullt i parken.",

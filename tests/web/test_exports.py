@@ -25,7 +25,16 @@ from shared.web.exports import (
 SEEN = datetime(2026, 6, 5, 20, 0, tzinfo=UTC)
 Features = FeatureCollection[Feature[Geometry, dict[str, Any]]]
 HEADS = ["Text", "Tal", "Andel", "Ja", "Tid", "Tomt"]
-FORMULAS = ["=1+1", "+46", "-x", "@SUM(A1)", "\tx", "\rx", '=HYPERLINK("http://x";"y")']
+FORMULAS = [
+    "=1+1",
+    "+46",
+    "-x",
+    "@SUM(A1)",
+    "\tx",
+    "\rx",
+    "\uff1d1+1",
+    '=HYPERLINK("http://x";"y")',
+]
 
 
 def table(*texts: str) -> Table:

@@ -50,8 +50,13 @@ class OwnConcerns:
         wish = Wish(name="withdraw", concern_id=concern_id, said=said, by=by)
         return await self._change(wish, decide)
 
-    async def correct(self, concern_id: str, said: ConcernReport, by: By) -> Changed | Diverted:
-        """Set it right; what belongs elsewhere is turned there, and the concern stays as it is."""
+    async def correct(
+        self, concern_id: str, said: ConcernReport, by: By, *, moved: bool = True
+    ) -> Changed | Diverted:
+        """Set it right; what belongs elsewhere is turned there, and the concern stays as it is.
+
+        Where it is not `moved` the place that is kept stays, whatever its point says.
+        """
         if code := diversion(said, self._here.district):
             return Diverted(code, self._here.district.diversions[code])
 
@@ -63,7 +68,7 @@ class OwnConcerns:
                 self._here.outline,
                 by.why.time,
             )
-            change = correct(kept, said, found, around=around)
+            change = correct(kept, said, found, around=around, moved=moved)
             texts = {"narrative": said.narrative} if said.narrative else {}
             gone = dict.fromkeys([VIA, *({"external_reference"} & said.free_text.keys())])
             return Decided(change, {**texts, **gone})  # what was posted holds no longer

@@ -46,7 +46,7 @@ class KeyOrder(Closed):
     )
 
     kind: Annotated[
-        Literal["test", "team", "live"], Field(description="Vem den når / whom it reaches")
+        Literal["test", "team", "live"], Field(description="Vad den är till för / its use")
     ] = "test"
     role: Annotated[Role, Field(description="Vad den får / what it may do")] = Role.REPORTER
     days: Annotated[

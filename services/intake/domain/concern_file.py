@@ -33,7 +33,7 @@ _CODES: Final = frozenset({
 }) | _LISTS  # fmt: skip
 _YES: Final = frozenset({"ja", "yes", "true", "sant", "1", "x"})
 _NO: Final = frozenset({"nej", "no", "false", "falskt", "0"})
-_GUARDED: Final = ("'=", "'+", "'-", "'@")
+_GUARDED: Final = ("'=", "'+", "'-", "'@", "'\uff1d", "'\uff0b", "'\uff0d", "'\uff20")
 _OF_POINT: Final[Mapping[str, str]] = {"point.lat": "lat", "point.lon": "lon"}
 
 Findings = Sequence[tuple[str, str]]

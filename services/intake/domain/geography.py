@@ -72,6 +72,9 @@ class Outline:
         return any(_inside(ring, position) for ring in self.rings)
 
 
+ANYWHERE = Outline((((-180, -90), (180, -90), (180, 90), (-180, 90)),))
+
+
 def nearest(
     places: Iterable[KnownPlace], position: Position, within: float = NEAR_PLACE_M
 ) -> KnownPlace | None:

@@ -11,6 +11,7 @@ from typing import Final
 
 from services.intake.domain.concern import Concern, Surroundings, coded
 from services.intake.domain.finding_words import listed
+from services.intake.domain.geography import ANYWHERE
 from services.intake.domain.report import ConcernReport
 from shared.contracts.codes import ConcernState, FindingType
 from shared.contracts.concerns import (
@@ -69,16 +70,23 @@ def withdraw(kept: Concern, reason: WithdrawalReason) -> Change:
 
 
 def correct(
-    kept: Concern, report: ConcernReport, found: Sequence[FindingType], *, around: Surroundings
+    kept: Concern,
+    report: ConcernReport,
+    found: Sequence[FindingType],
+    *,
+    around: Surroundings,
+    moved: bool = True,
 ) -> Change:
     """The report as it should have been; a text that is not given stays as it is.
 
     It is judged as of the day it was taken in, and a finding refuses it: what is registered
     already cannot wait in quarantine, and what waits there cannot be corrected from outside.
+    Where it is not `moved` its point only stands for the place that is kept.
     """
     if kept.status is not ConcernState.REGISTERED:
         raise Refused(NOT_REGISTERED)
     then = replace(around, now=kept.registered.registered_at)
+    then = then if moved else replace(then, outline=ANYWHERE)
     said = coded(report, agency=kept.registered.source_agency, around=then)
     if found:
         raise Refused(_found(found))
@@ -86,6 +94,7 @@ def correct(
         update={
             "has_narrative": said.has_narrative or kept.registered.has_narrative,
             "synthetic": said.synthetic or kept.registered.synthetic,
+            **({} if moved else kept.registered.model_dump(include={"place_id", "cell"})),
         }
     )
     if registered == kept.registered and not report.free_text:

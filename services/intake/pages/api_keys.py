@@ -25,8 +25,8 @@ from shared.web.requests import provenance
 from shared.web.site import site_of
 
 KINDS = {
-    "test": "Prov: når ingen på riktigt / Test: reaches nobody",
-    "team": "Team: når bara oss själva / Team: reaches only ourselves",
+    "test": "Prov: märks som påhittat över Open311 / Test: marked as made up over Open311",
+    "team": "Team: för er egen grupp, räknas som skarpt / Team: for your own group, counts as live",
     "live": "Skarp / Live",
 }
 WORDS = {

@@ -94,6 +94,7 @@ def router(pages: Pages, store: Store) -> APIRouter:
             "own_report.html",
             report=report,
             readable=await _readable(store, found),
+            destroyed="expunged" in found.extra,
             number_sealed="external_reference" in found.extra.get("vault", {}),
             findings=FINDINGS,
             done=DONE.get(request.query_params.get("done", "")),

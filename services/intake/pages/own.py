@@ -118,7 +118,8 @@ class _Desk:
             report, _ = await self._read(concern_id, who)
             read = replace(read, report=report)
             said = corrected(sent.values, report.kept.registered, site_of(request).district)
-            outcome = await self._own.correct(concern_id, said, by)
+            moved = said.point is None  # the form's only point is the one it had before
+            outcome = await self._own.correct(concern_id, said, by, moved=moved)
         except ValidationError as error:
             return await self._form(request, read, sent.again(errors_of(error)), 422)
         except Refused as refused:

@@ -102,28 +102,41 @@ async def page(
 
 
 async def wanted(
+    request: Request,
     span: Annotated[Span, Depends(span)],
     page: Annotated[Page, Depends(page)],
-    service_request_id: Annotated[
-        str, Query(max_length=40_000, description="Ett eller flera, med komma / comma-delimited")
+    _ids: Annotated[
+        str,
+        Query(
+            alias="service_request_id",
+            max_length=40_000,
+            description="Ett eller flera, med komma / comma-delimited",
+        ),
     ] = "",
-    service_code: Annotated[
-        str, Query(max_length=4_000, description="En eller flera, med komma / comma-delimited")
+    _codes: Annotated[
+        str,
+        Query(
+            alias="service_code",
+            max_length=4_000,
+            description="En eller flera, med komma / comma-delimited",
+        ),
     ] = "",
-    status: Annotated[str, Query(max_length=100, description="open, closed")] = "",
+    _status: Annotated[str, Query(alias="status", max_length=100, description="open, closed")] = "",
 ) -> Wanted:
     """Which requests are asked for; ids override everything else."""
-    ids = _parts(service_request_id)
+    ids = _parts(request, "service_request_id")
     if len(ids) > MOST:
         raise faulty([TOO_MANY])
     try:
-        statuses = frozenset(Status(one) for one in _parts(status))
+        statuses = frozenset(Status(one) for one in _parts(request, "status"))
     except ValueError as error:
         raise faulty([BAD_STATUS]) from error
-    return Wanted(ids, span, _parts(service_code), statuses or frozenset(Status), page)
+    return Wanted(ids, span, _parts(request, "service_code"), statuses or frozenset(Status), page)
 
 
-def _parts(text: str) -> tuple[str, ...]:
+def _parts(request: Request, name: str) -> tuple[str, ...]:
+    """What is told with commas between, or by giving the name again."""
+    text = ",".join(request.query_params.getlist(name))
     return tuple(dict.fromkeys(part.strip() for part in text.split(",") if part.strip()))
 
 

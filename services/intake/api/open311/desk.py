@@ -57,7 +57,8 @@ class Desk:
         if who is None:
             raise refused(NO_KEY)
         who = allowed_here(request, who, Right.REPORT_CONCERN)
-        check_jurisdiction(request, named.get("jurisdiction_id", ""))
+        for jurisdiction in (named, request.query_params):
+            check_jurisdiction(request, jurisdiction.get("jurisdiction_id", ""))
         try:
             given = read(fields, attributes(site_of(request).district))
             outcome = await self._decided(request, who, given)

@@ -182,7 +182,9 @@ POSTED: Final[Schema] = {
                     "type": "object",
                     "required": ["service_code"],
                     "properties": _FIELDS,
-                    "patternProperties": {r"^attribute\[[a-z_]+\](\[\])?$": {"type": "string"}},
+                    "patternProperties": {
+                        r"^attribute\[[a-z_]+\](\[[0-9]{0,3}\])?$": {"type": "string"}
+                    },
                 },
                 "examples": {
                     "exempel": {

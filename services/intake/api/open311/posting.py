@@ -27,7 +27,7 @@ async def fields_of(request: Request) -> list[tuple[str, str]]:
     if kind != FORM:
         raise faulty([NO_FORM])
     try:
-        body = (await request.body()).decode("ascii")
+        body = (await request.body()).decode()  # many a client escapes no letters
         return parse_qsl(body, keep_blank_values=True, errors="strict", max_num_fields=MOST_FIELDS)
     except ValueError as error:
         raise faulty([UNREADABLE]) from error

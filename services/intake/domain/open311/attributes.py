@@ -2,9 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any
 
+from shared.contracts.calendar import ZONE
 from shared.contracts.codes import (
     Certainty,
     Flag,
@@ -62,8 +64,8 @@ WHEN = Attribute(
     Datatype.DATETIME,
     Text(sv="När sågs det?", en="When was it seen?"),
     Text(
-        sv="Tid med zon, 2026-06-05T22:00:00+02:00; annars nu. Sparas på timmen.",
-        en="A time with a zone, 2026-06-05T22:00:00+02:00; else now. Kept to the hour.",
+        sv="2026-06-05T22:00, svensk tid där ingen zon står; annars nu. Sparas på timmen.",
+        en="2026-06-05T22:00, Swedish time where no zone stands; else now. Kept to the hour.",
     ),
 )
 
@@ -100,9 +102,20 @@ def said_by(answers: Mapping[str, Sequence[str]]) -> dict[str, Any]:
     }
     for code in {"wants_feedback", "ongoing_danger"} & said.keys():
         said[code] = said[code] == YesNoUnknown.YES.value
+    if WHEN.code in said:
+        said[WHEN.code] = _zoned(said[WHEN.code])
     if "severity" in said:
         said["severity"] = int(said["severity"])
     return {**DEFAULTS, **said}
+
+
+def _zoned(written: str) -> str:
+    """A time without a zone is Sweden's: a browser's field for a time has none, nor FixMyStreet."""
+    try:
+        moment = datetime.fromisoformat(written)
+    except ValueError:
+        return written  # the report's own rule refuses it
+    return written if moment.tzinfo else moment.replace(tzinfo=ZONE).isoformat()
 
 
 def _one(code: str, sv: str, en: str, otherwise: str, values: Any = YES_OR_NO) -> Attribute:  # noqa: ANN401 - an enumeration or a mapping

@@ -25,10 +25,10 @@ CONTACT: Final = frozenset(
 )
 MEDIA: Final = "media_url"
 OURS: Final = frozenset({"api_key", "jurisdiction_id"})
-_ATTRIBUTE = re.compile(r"attribute\[([A-Za-z0-9_.-]{1,40})\](?:\[\])?")
+_ATTRIBUTE = re.compile(r"attribute\[([A-Za-z0-9_.-]{1,40})\](?:\[[0-9]{0,3}\])?")  # PHP numbers
 _TIME = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
-    r"(?:Z|[+-][0-9]{2}:[0-9]{2})"
+    r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
 
 
@@ -187,7 +187,7 @@ NO_POSITION = fault(
     "lat och long anges tillsammans, i grader med decimalpunkt.",
     "lat and long come together, in degrees with a decimal point.",
 )
-_DEGREES = re.compile(r"-?(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,12})?")
+_DEGREES = re.compile(r"-?(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,16})?")
 _WIDEST = {"lat": 90, "long": 180}
 PLACE = re.compile(r"PL-[A-Z0-9]{2,12}")
 

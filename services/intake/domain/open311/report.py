@@ -14,8 +14,8 @@ from services.intake.domain.report import LONGEST_NARRATIVE, ConcernReport
 WHERE = "Plats enligt rapportören: "
 BAD_TIME = fault(
     "BAD_TIME",
-    "attribute[observed_from] ska vara en tid med zon, 2026-06-05T22:00:00+02:00.",
-    "attribute[observed_from] must be a time with a zone, 2026-06-05T22:00:00+02:00.",
+    "attribute[observed_from] ska vara en tid som finns, 2026-06-05T22:00:00+02:00.",
+    "attribute[observed_from] must be a time that exists, 2026-06-05T22:00:00+02:00.",
 )
 
 
