@@ -1,6 +1,6 @@
 """Texts that every format can carry: one rule for every way a text comes in. Pure.
 
-Control characters other than tab, CR and LF are in no text a person wrote: they can move a
+Control characters (C0) other than tab, CR and LF are in no text a person wrote: they can move a
 terminal's cursor, and XML has no way to write them. What else cannot be seen (joiners, marks of the
 writing direction, which phones put around a name) stays as it was sent; the screen sees through it.
 """

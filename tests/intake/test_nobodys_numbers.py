@@ -43,6 +43,8 @@ def test_somebodys_name_is_no_diary_number(number: str) -> None:
         *("KUN 2026/00123", "KUN 2026/001234", "2026/001234", "2012/010123", "2026-001234"),
         *("KS 2026:7", "Dnr Ks 2026/12", "Ks Dnr. 2026/12", "Beslut Kungsholmen 2026-12"),
         *("dnr 1.2.1-345/2026", "SDN KUN 2026/1", "Gallringsplan SDN KUN 2026-1", "Tn 2026 nr 5"),
+        *("Kungsholmens Stadsdelsförvaltning 2026/1", "Kommunstyrelsens Beslut 2026:7"),
+        *("decision ref 2026/1", "Trygghetens dnr 4", "Nämndens delegationsbeslut 12"),
     ],
 )
 def test_a_diary_number_is_one(number: str) -> None:

@@ -11,26 +11,32 @@ from services.intake.domain.nobodys import looks_like_a_persons
 
 EXAMPLE = "KUN 2026/00123"
 _WORD: Final = re.compile(r"[^\W\d_]+")
-_BETWEEN: Final = re.compile(r"[ ./:_-]{1,3}")
-_OF_REGISTRIES: Final = frozenset({
-    "dnr", "diarienr", "diarienummer", "nr", "beslut", "delegationsbeslut", "gallringsbeslut",
-    "gallringsplan", "ärende", "ärendenr", "ärendenummer", "begäran", "enligt", "case", "request",
-})  # fmt: skip
+_BETWEEN: Final = re.compile(r"[ ._-]{1,3}")
+_LIKE_ADDRESSES: Final = frozenset("._")
+_OF_REGISTRIES: Final = re.compile(
+    r"d(?:ia)?nr|diarie\w*|nr|nummer|ref(?:erens|erence)?|enligt|begäran|case|request|decision"
+    r"|retention|disposal|kungsholmens?|stockholms?|stads?"
+    r"|\w*(?:ärende|besluts?|plan|nämnd|styrelse|förvaltning|kontor|kommun)(?:en|et|s|ens|ets|nr|nummer)?",
+    re.IGNORECASE,
+)
 
 
 def _nobodys(number: str) -> str:
-    """It stays in the trail for ever: nothing shaped like a person's number, and no two names."""
-    if looks_like_a_persons(number) or _says_words(number):
-        raise PydanticCustomError("reference_identity", "must not look like a personal number")
+    """It stays in the trail for ever: nothing shaped like a person's number or like a name."""
+    if looks_like_a_persons(number) or _is_name_like(number):
+        raise PydanticCustomError("reference_identity", "must not hold a person's number or name")
     return number
 
 
-def _says_words(number: str) -> bool:
-    """Two words in a row, as somebody is called: a registry is told by letters of its own."""
+def _is_name_like(number: str) -> bool:
+    """Two words in a row as somebody is called: Al Bo, al.bo; none that registries use."""
     words = [found for found in _WORD.finditer(number) if not found.group().isupper()]
-    named = [found for found in words if found.group().lower() not in _OF_REGISTRIES]
+    named = [found for found in words if not _OF_REGISTRIES.fullmatch(found.group())]
     return any(
-        _BETWEEN.fullmatch(number[one.end() : other.start()]) for one, other in pairwise(named)
+        _BETWEEN.fullmatch(between)
+        and (between in _LIKE_ADDRESSES or (one.group().istitle() and other.group().istitle()))
+        for one, other in pairwise(named)
+        for between in [number[one.end() : other.start()]]
     )
 
 
